@@ -1,0 +1,177 @@
+//! What the CPU can do. The only file that asks it.
+//!
+//! A value of a witness type proves that the instructions it names may run here: its field is
+//! private, so only `detect` makes one.
+#![allow(
+    dead_code,
+    reason = "a witness whose only users are features that are off, or another architecture's"
+)]
+
+/// The witness that cannot exist: stands in for every witness of another architecture.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Never {}
+
+impl Never {
+    pub(crate) fn detect() -> Option<Self> {
+        None
+    }
+}
+
+macro_rules! witness {
+    ($(#[$doc:meta])* $name:ident on $arch:literal if $has:expr) => {
+        #[cfg(target_arch = $arch)]
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name(());
+
+        #[cfg(target_arch = $arch)]
+        impl $name {
+            pub(crate) fn detect() -> Option<Self> {
+                (!cfg!(any(shangmi_backend = "portable", miri)) && $has).then_some(Self(()))
+            }
+        }
+
+        #[cfg(not(target_arch = $arch))]
+        pub(crate) type $name = Never;
+    };
+}
+
+witness! {
+    /// `aes`, `pclmulqdq`, `avx2`.
+    Avx2Aes on "x86_64" if x86::has(x86::AES | x86::AVX2)
+}
+witness! {
+    /// `aes`, `pclmulqdq`, `avx2`, `vaes`.
+    Avx2Vaes on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::VAES)
+}
+witness! {
+    /// `aes`, `pclmulqdq`, `avx2`, `gfni`.
+    Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI)
+}
+witness! {
+    /// `aes`, `pclmulqdq`, `avx2`, `gfni`, `vaes`, `vpclmulqdq`, `avx512f`, `avx512bw`, `avx512dq`,
+    /// `avx512vl`, `avx512vbmi`.
+    Avx512Gfni on "x86_64" if x86::has(
+        x86::AES | x86::AVX2 | x86::GFNI | x86::VAES | x86::VPCLMUL | x86::AVX512
+    )
+}
+witness! {
+    /// `aes` (with PMULL).
+    NeonAes on "aarch64" if aarch64::aes()
+}
+
+#[cfg(feature = "__backends")]
+/// The names of the instruction sets found that some backend may use, in no order that matters.
+pub fn found() -> impl Iterator<Item = &'static str> {
+    #[cfg(target_arch = "x86_64")]
+    let names = x86::NAMES.iter().filter(|(mask, _)| x86::has(*mask)).map(|(_, name)| *name);
+    #[cfg(target_arch = "aarch64")]
+    let names = aarch64::aes().then_some("aes pmull").into_iter();
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let names = core::iter::empty();
+    names
+}
+
+#[cfg(target_arch = "aarch64")]
+mod aarch64 {
+    /// FEAT_AES and FEAT_PMULL, which `cpufeatures` (as the compiler) knows by one name.
+    pub(super) fn aes() -> bool {
+        cpufeatures::new!(cpu, "aes");
+        cpu::get()
+    }
+}
+
+/// CPUID, read once. Not `cpufeatures`, which (0.3.1) reports `gfni`, `vaes` and `vpclmulqdq` only
+/// where the system also saves AVX-512 registers, though their 256-bit forms need no AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[allow(unsafe_code, reason = "CPUID and XGETBV")]
+mod x86 {
+    use core::arch::x86_64::{__cpuid_count, _xgetbv};
+    use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    /// AES-NI and PCLMULQDQ: no CPU with AVX2 has one without the other.
+    pub(super) const AES: u32 = 1 << 0;
+    pub(super) const AVX2: u32 = 1 << 1;
+    pub(super) const VAES: u32 = 1 << 2;
+    pub(super) const VPCLMUL: u32 = 1 << 3;
+    pub(super) const GFNI: u32 = 1 << 4;
+    /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
+    pub(super) const AVX512: u32 = 1 << 5;
+    const READ: u32 = 1 << 31;
+
+    pub(super) const NAMES: [(u32, &str); 6] = [
+        (AES, "aes pclmulqdq"),
+        (AVX2, "avx2"),
+        (VAES, "vaes"),
+        (VPCLMUL, "vpclmulqdq"),
+        (GFNI, "gfni"),
+        (AVX512, "avx512f/bw/dq/vl/vbmi"),
+    ];
+
+    /// Whether all of `wanted` are there.
+    pub(super) fn has(wanted: u32) -> bool {
+        static FOUND: AtomicU32 = AtomicU32::new(0);
+        let mut found = FOUND.load(Relaxed);
+        if found == 0 {
+            found = read() | READ;
+            FOUND.store(found, Relaxed);
+        }
+        found & wanted == wanted
+    }
+
+    #[allow(unused_unsafe, reason = "CPUID became safe to call after our MSRV")]
+    fn read() -> u32 {
+        // SAFETY: every x86-64 CPU has CPUID.
+        if unsafe { __cpuid_count(0, 0) }.eax < 7 {
+            return 0;
+        }
+        // SAFETY: as above; leaf 0 said that leaves 1 and 7 exist.
+        let [leaf1, leaf7] = unsafe { [__cpuid_count(1, 0), __cpuid_count(7, 0)] };
+        let bit = |register: u32, i: u32| register >> i & 1 == 1;
+        let all = |register: u32, bits: &[u32]| bits.iter().all(|&i| bit(register, i));
+        // SAFETY: OSXSAVE (leaf 1, ECX bit 27) says that XGETBV may run.
+        let saved = if bit(leaf1.ecx, 27) { unsafe { xcr0() } } else { 0 };
+        // XCR0: SSE and AVX state; and for AVX-512 also the masks and both halves of the ZMM state.
+        let ymm = saved & 0x06 == 0x06;
+        let zmm = saved & 0xe6 == 0xe6;
+        let flag = |yes: bool, mask: u32| if yes { mask } else { 0 };
+        // SSSE3, SSE4.1, AES, PCLMULQDQ.
+        flag(all(leaf1.ecx, &[1, 9, 19, 25]), AES)
+            | flag(ymm && bit(leaf1.ecx, 28) && bit(leaf7.ebx, 5), AVX2)
+            | flag(bit(leaf7.ecx, 8), GFNI)
+            | flag(ymm && bit(leaf7.ecx, 9), VAES)
+            | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
+            | flag(zmm && all(leaf7.ebx, &[16, 17, 30, 31]) && bit(leaf7.ecx, 1), AVX512)
+    }
+
+    #[target_feature(enable = "xsave")]
+    fn xcr0() -> u64 {
+        // SAFETY: register 0 always exists.
+        unsafe { _xgetbv(0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+
+    #[test]
+    #[cfg(all(target_arch = "x86_64", not(shangmi_backend = "portable")))]
+    fn cpuid_agrees_with_std() {
+        use std::is_x86_feature_detected as has;
+        let aes = has!("aes") && has!("pclmulqdq") && has!("avx2");
+        assert_eq!(super::Avx2Aes::detect().is_some(), aes);
+        assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
+        assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
+        let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
+        assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
+    }
+
+    #[test]
+    #[cfg(shangmi_backend = "portable")]
+    fn the_portable_cfg_hides_every_witness() {
+        assert!(super::Avx2Aes::detect().is_none());
+        assert!(super::NeonAes::detect().is_none());
+    }
+}

@@ -1,0 +1,29 @@
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![doc = include_str!("../README.md")]
+#![deny(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc as _;
+
+mod cpu;
+#[cfg(feature = "generic-array")]
+mod generic_array;
+#[cfg(feature = "zuc")]
+pub mod zuc;
+
+#[cfg(feature = "zuc")]
+pub use aead;
+pub use cipher;
+#[cfg(feature = "generic-array")]
+pub use cipher04;
+pub use digest;
+#[cfg(feature = "generic-array")]
+pub use digest010;
+
+#[cfg(feature = "__backends")]
+#[doc(hidden)]
+pub mod __cpu {
+    //! What the report prints of the CPU.
+    pub use crate::cpu::found;
+}
