@@ -1,0 +1,130 @@
+//! A place in a keystream, to save and to come back to: ZUC cannot seek.
+
+use super::{
+    Backend, Zuc128, Zuc128Core,
+    portable::State,
+    stream::{Rest, Words},
+};
+use core::fmt;
+use subtle::{Choice, ConstantTimeLess};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// The state of a stream cipher of this module at one place of its keystream, as [`BYTES`](Self::BYTES) bytes.
+///
+/// As secret as the key: whoever has it has the keystream from here on. Cleared on drop; what is
+/// made of [`as_bytes`](Self::as_bytes) the caller clears.
+///
+/// ```
+/// use shangmi::{cipher::{KeyIvInit, StreamCipher}, zuc::{Checkpoint, Zuc128}};
+///
+/// let mut zuc = Zuc128::new(&[1; 16].into(), &[2; 16].into());
+/// zuc.write_keystream(&mut [0; 1001]);
+/// let place = zuc.checkpoint();
+///
+/// let (mut now, mut later) = ([0; 10], [0; 10]);
+/// zuc.write_keystream(&mut now);
+/// let place = Checkpoint::try_from(place.as_bytes().as_slice())?;
+/// Zuc128::resume(&place)?.write_keystream(&mut later);
+/// assert_eq!(now, later);
+/// # Ok::<(), shangmi::zuc::CheckpointError>(())
+/// ```
+///
+/// The bytes: the form (1: ZUC-128), how many bytes of the last word are left (0 … 3), that word
+/// (4, big-endian, as all that follow), the number of words the form still allows (8), R1, R2,
+/// s0 … s15 (18 words of 4), with 2 zero bytes after the second.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Checkpoint([u8; Self::BYTES]);
+
+const ZUC128: u8 = 1;
+
+impl Checkpoint {
+    /// The length of a checkpoint in bytes.
+    pub const BYTES: usize = 4 + 4 + 8 + 4 * 18;
+
+    /// The checkpoint's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; Self::BYTES] {
+        &self.0
+    }
+
+    fn save(form: u8, words: &Words, rest: &Rest) -> Self {
+        let mut bytes = [0; Self::BYTES];
+        bytes[0] = form;
+        bytes[1] = rest.bytes;
+        bytes[4..8].copy_from_slice(&rest.word);
+        bytes[8..16].copy_from_slice(&words.left.to_be_bytes());
+        let state = &words.state;
+        let cells = [&state.r1, &state.r2].into_iter().chain(&state.s);
+        for (bytes, cell) in bytes[16..].chunks_exact_mut(4).zip(cells) {
+            bytes.copy_from_slice(&cell.to_be_bytes());
+        }
+        Self(bytes)
+    }
+
+    fn load(&self, form: u8) -> Result<(Words, Rest), CheckpointError> {
+        if self.0[0] != form {
+            return Err(CheckpointError);
+        }
+        let (words, _) = self.0.as_chunks();
+        let word = |i: usize| u32::from_be_bytes(words[i]);
+        let state = State { r1: word(4), r2: word(5), s: core::array::from_fn(|i| word(6 + i)) };
+        let left = u64::from(word(2)) << 32 | u64::from(word(3));
+        let rest = Rest { word: words[1], bytes: self.0[1] };
+        Ok((Words { state, left, backend: Backend::best() }, rest))
+    }
+}
+
+impl TryFrom<&[u8]> for Checkpoint {
+    type Error = CheckpointError;
+
+    /// # Errors
+    /// [`CheckpointError`] unless `bytes` are those of a checkpoint: length, form, the count of
+    /// bytes left, and every LFSR cell in 1 … 2³¹ − 1 (checked in constant time).
+    fn try_from(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let bytes: [u8; Self::BYTES] = bytes.try_into().map_err(|_| CheckpointError)?;
+        let checkpoint = Self(bytes);
+        let [form, left, reserved @ ..] = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        let mut valid = Choice::from(u8::from(form == ZUC128 && left < 4 && reserved == [0; 2]));
+        let (words, _) = checkpoint.0.as_chunks();
+        for cell in &words[6..] {
+            // 1 … 2^31 - 1, and 0 wraps to the largest u32.
+            valid &= u32::from_be_bytes(*cell).wrapping_sub(1).ct_lt(&0x7fff_ffff);
+        }
+        if bool::from(valid) { Ok(checkpoint) } else { Err(CheckpointError) }
+    }
+}
+
+impl fmt::Debug for Checkpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checkpoint").finish_non_exhaustive()
+    }
+}
+
+/// The bytes are not a checkpoint, or not one of this cipher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckpointError;
+
+impl fmt::Display for CheckpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a checkpoint of this cipher")
+    }
+}
+
+impl core::error::Error for CheckpointError {}
+
+impl Zuc128 {
+    /// Saves the place in the keystream.
+    #[must_use]
+    pub fn checkpoint(&self) -> Checkpoint {
+        Checkpoint::save(ZUC128, &self.core.0, &self.rest)
+    }
+
+    /// Goes on from a saved place.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] if `checkpoint` was not made by a `Zuc128`.
+    pub fn resume(checkpoint: &Checkpoint) -> Result<Self, CheckpointError> {
+        let (words, rest) = checkpoint.load(ZUC128)?;
+        Ok(Self { core: Zuc128Core(words), rest })
+    }
+}
