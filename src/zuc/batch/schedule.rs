@@ -1,0 +1,141 @@
+//! Which stream runs in which lane.
+
+use super::Backends;
+use crate::zuc::{
+    lanes::{LANES, Lanes},
+    portable::State,
+};
+use zeroize::Zeroizing;
+
+/// 16 words of keystream.
+pub(super) type Block = [u8; 64];
+
+/// How many blocks a stream takes at once, at most.
+pub(super) const DEPTH: usize = 4;
+
+/// A stream that takes keystream in blocks of 16 words.
+pub(super) trait Stream {
+    /// The rounds of its initialisation stage.
+    fn rounds(&self) -> u32;
+    /// The loaded state, before the initialisation stage.
+    fn load(&self) -> State;
+    /// How many more blocks it wants.
+    fn wants(&self) -> usize;
+    /// Takes the next blocks, at most [`DEPTH`] and no more than it wants.
+    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>);
+}
+
+/// So few streams are faster one by one.
+const FEW: usize = 2;
+
+/// Gives every stream the keystream that it wants.
+pub(super) fn run<S: Stream>(streams: &mut [S], backends: Backends) {
+    for rounds in [32, 48] {
+        let mut run = Run {
+            backends,
+            rounds,
+            next: 0,
+            lanes: Lanes::new(),
+            owners: [None; LANES],
+            ready: Lanes::new(),
+            ready_owners: [None; LANES],
+            ready_at: LANES,
+        };
+        run.all(streams);
+    }
+}
+
+struct Run {
+    backends: Backends,
+    rounds: u32,
+    /// The first stream that no lane has taken.
+    next: usize,
+    /// The streams that run, and whose they are.
+    lanes: Lanes,
+    owners: [Option<usize>; LANES],
+    /// Streams initialised ahead, sixteen at once, and whose they are; those before `ready_at` are gone.
+    ready: Lanes,
+    ready_owners: [Option<usize>; LANES],
+    ready_at: usize,
+}
+
+impl Run {
+    fn all<S: Stream>(&mut self, streams: &mut [S]) {
+        let mut z = Zeroizing::new([[[0; 64]; LANES]; DEPTH]);
+        loop {
+            for lane in 0..LANES {
+                if self.owners[lane].is_none() {
+                    self.refill(lane, streams);
+                }
+            }
+            let owners = self.owners.iter().flatten();
+            let wants = owners.filter_map(|i| streams.get(*i)).map(Stream::wants);
+            let (active, least) = wants.fold((0, DEPTH), |(n, least), w| (n + 1, least.min(w)));
+            if active <= FEW {
+                return self.finish_one_by_one(streams);
+            }
+            for z in &mut z[..least] {
+                self.backends.many.keystream(&mut self.lanes, z);
+            }
+            for (lane, owner) in self.owners.iter_mut().enumerate() {
+                if let Some(stream) = owner.and_then(|i| streams.get_mut(i)) {
+                    stream.take(z[..least].iter().map(|z| &z[lane]));
+                    if stream.wants() == 0 {
+                        *owner = None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts the next stream, if there is one, into `lane`.
+    fn refill<S: Stream>(&mut self, lane: usize, streams: &[S]) {
+        if self.ready_at >= LANES {
+            self.prepare(streams);
+        }
+        if let Some(owner) = self.ready_owners.get_mut(self.ready_at).and_then(Option::take) {
+            self.lanes.take(lane, &self.ready, self.ready_at);
+            self.owners[lane] = Some(owner);
+            self.ready_at += 1;
+        }
+    }
+
+    /// Initialises up to sixteen further streams.
+    fn prepare<S: Stream>(&mut self, streams: &[S]) {
+        let mut filled = 0;
+        while filled < LANES {
+            let Some(stream) = streams.get(self.next) else { break };
+            if stream.rounds() == self.rounds && stream.wants() > 0 {
+                self.ready.put(filled, &stream.load());
+                self.ready_owners[filled] = Some(self.next);
+                filled += 1;
+            }
+            self.next += 1;
+        }
+        if filled <= FEW {
+            for lane in 0..filled {
+                let mut state = self.ready.state(lane);
+                self.backends.one.initialise(&mut state, self.rounds);
+                self.ready.put(lane, &state);
+            }
+        } else {
+            self.backends.many.initialise(&mut self.ready, self.rounds);
+        }
+        self.ready_at = if filled == 0 { LANES } else { 0 };
+    }
+
+    fn finish_one_by_one<S: Stream>(&mut self, streams: &mut [S]) {
+        let mut z = Zeroizing::new([[0; 4]; 16 * DEPTH]);
+        for lane in 0..LANES {
+            let Some(stream) = self.owners[lane].take().and_then(|i| streams.get_mut(i)) else {
+                continue;
+            };
+            let mut state = self.lanes.state(lane);
+            while stream.wants() > 0 {
+                let z = &mut z[..16 * stream.wants().min(DEPTH)];
+                self.backends.one.keystream(&mut state, z);
+                stream.take(z.as_flattened().as_chunks().0.iter());
+            }
+        }
+    }
+}
