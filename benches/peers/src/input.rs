@@ -1,0 +1,60 @@
+//! The input that ours and the rivals share.
+
+use shangmi::zuc::{Bearer, Direction, Frame};
+
+/// How many messages a batch has.
+pub(crate) const MESSAGES: usize = 64;
+
+pub(crate) const COUNT: u32 = 0x561e_b2dd;
+pub(crate) const BEARER: u8 = 0x14;
+pub(crate) const DIRECTION: u8 = 1;
+
+/// `n` bytes without a pattern, always the same (splitmix64).
+pub(crate) fn message(n: usize) -> Vec<u8> {
+    let mut x: u64 = 0;
+    let mut words = std::iter::repeat_with(|| {
+        x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ z >> 31).to_le_bytes()
+    });
+    let mut message = vec![0; n];
+    for (bytes, word) in message.chunks_mut(8).zip(&mut words) {
+        bytes.copy_from_slice(&word[..bytes.len()]);
+    }
+    message
+}
+
+/// The key of message `i`.
+pub(crate) fn key(i: u8) -> [u8; 16] {
+    let mut key = *b"0123456789abcdef";
+    key[15] = i;
+    key
+}
+
+/// The 256-bit key of message `i`.
+pub(crate) fn key256(i: u8) -> [u8; 32] {
+    let mut key = *b"0123456789abcdefghijklmnopqrstuv";
+    key[31] = i;
+    key
+}
+
+/// The packed IV of the 2018 draft of ZUC-256.
+pub(crate) const IV_V1: [u8; 23] = *b"fedcba98765432100123456";
+
+/// The frame of message `i` of a batch; of a single message, 0.
+pub(crate) fn frame(i: u8) -> Frame {
+    let bearer = Bearer::new(BEARER).unwrap_or_default();
+    let direction = Direction::try_from(DIRECTION).unwrap_or_default();
+    Frame { count: COUNT + u32::from(i), bearer, direction }
+}
+
+/// The keys and frames of a batch.
+pub(crate) fn batch() -> Vec<([u8; 16], Frame)> {
+    (0..).take(MESSAGES).map(|i| (key(i), frame(i))).collect()
+}
+
+/// The 256-bit keys and the frames of a batch.
+pub(crate) fn batch256() -> Vec<([u8; 32], Frame)> {
+    (0..).take(MESSAGES).map(|i| (key256(i), frame(i))).collect()
+}

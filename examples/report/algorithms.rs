@@ -1,0 +1,82 @@
+//! The algorithms of the report. To add one: its file beside this one, and its line in the list.
+
+use crate::common::{Case, Failure};
+
+/// The algorithms of this build, in the order of the report.
+pub(crate) fn algorithms() -> Vec<Algorithm> {
+    vec![
+        #[cfg(feature = "zuc")]
+        crate::zuc::algorithm(),
+    ]
+}
+
+/// The sizes of message that are measured, in bytes.
+pub(crate) const SIZES: [u32; 3] = [64, 1 << 10, 16 << 10];
+
+/// An algorithm, with the backends that this CPU can run, the fastest (which users get) first.
+pub(crate) struct Algorithm {
+    pub(crate) name: &'static str,
+    /// Its vector files, by their paths in the folder of vectors.
+    pub(crate) files: Vec<&'static str>,
+    pub(crate) backends: Vec<Backend>,
+}
+
+/// One backend of one algorithm, and what there is to check and to measure of it.
+pub(crate) struct Backend {
+    pub(crate) name: &'static str,
+    /// How to check a case of each file that concerns this backend.
+    pub(crate) checks: Vec<(&'static str, Check)>,
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// Checks one case.
+pub(crate) type Check = Box<dyn Fn(&Case) -> Result<(), Failure>>;
+
+/// Does the same thing so many times.
+pub(crate) type Work = Box<dyn FnMut(u32)>;
+
+/// Something to measure, named as in `benches/peers`.
+pub(crate) struct Operation {
+    pub(crate) name: &'static str,
+    /// Sizes of message; or one 0, if it is not a matter of bytes.
+    pub(crate) sizes: &'static [u32],
+    pub(crate) prepare: Box<dyn Fn(usize) -> Work>,
+}
+
+impl Operation {
+    /// An operation on a message, measured at each of [`SIZES`].
+    pub(crate) fn on_bytes<F: FnMut() + 'static>(
+        name: &'static str,
+        prepare: impl Fn(usize) -> F + 'static,
+    ) -> Self {
+        Self { name, sizes: &SIZES, prepare: Box::new(move |bytes| repeat(prepare(bytes))) }
+    }
+
+    /// An operation without a message.
+    pub(crate) fn single(name: &'static str, once: impl Fn() + Copy + 'static) -> Self {
+        Self { name, sizes: &[0], prepare: Box::new(move |_| repeat(once)) }
+    }
+}
+
+/// The loop stands inside the box, so that no message pays for an indirect call.
+fn repeat(mut once: impl FnMut() + 'static) -> Work {
+    Box::new(move |times| (0..times).for_each(|_| once()))
+}
+
+/// The names, each once, in the order in which they come first.
+pub(crate) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut all = Vec::new();
+    for name in names {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+impl Algorithm {
+    /// The operations, each once.
+    pub(crate) fn operations(&self) -> Vec<&'static str> {
+        distinct(self.backends.iter().flat_map(|b| &b.operations).map(|op| op.name))
+    }
+}
