@@ -10,6 +10,8 @@ mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
 #[cfg(feature = "zuc")]
+mod secret;
+#[cfg(feature = "zuc")]
 pub mod zuc;
 
 #[cfg(feature = "zuc")]

@@ -61,6 +61,7 @@ pub use tag::{LongTag, ShortTag};
 pub use zuc256::{SpareBits, Zuc256, Zuc256Core, Zuc256V1, Zuc256V1Core};
 pub use zuc256_mac::{MacSize, Zuc256Mac, Zuc256V1Mac};
 
+use crate::secret::Temporary;
 use backend::Backend;
 use cipher::{
     AlgorithmName, BlockSizeUser, InOutBuf, Iv, IvSizeUser, Key, KeyIvInit, KeySizeUser,

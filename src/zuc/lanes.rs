@@ -4,14 +4,13 @@ pub(super) mod backend;
 mod portable;
 
 use super::portable::State;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{ZeroizeOnDrop, optimization_barrier};
 
 /// How many streams run side by side, on every backend.
 pub(super) const LANES: usize = 16;
 
 /// The states of sixteen streams: `s[i][lane]` is cell s_i, in 1 … 2³¹ − 1.
 #[repr(C, align(64))]
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub(super) struct Lanes {
     pub(super) s: [[u32; LANES]; 16],
     pub(super) r1: [u32; LANES],
@@ -46,3 +45,14 @@ impl Lanes {
         self.r2[lane] = from.r2[from_lane];
     }
 }
+
+impl Drop for Lanes {
+    fn drop(&mut self) {
+        self.s = [[0; LANES]; 16];
+        self.r1 = [0; LANES];
+        self.r2 = [0; LANES];
+        optimization_barrier(self);
+    }
+}
+
+impl ZeroizeOnDrop for Lanes {}

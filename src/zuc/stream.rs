@@ -189,7 +189,7 @@ macro_rules! stream_cipher {
                 }
                 self.rest.zeroize();
                 self.rest.bytes = 0;
-                let mut bytes = zeroize::Zeroizing::new([[0; 4]; 64]);
+                let mut bytes = Temporary::<[[u8; 4]; 64]>::new();
                 for z in z.chunks_mut(64) {
                     let bytes = &mut bytes[..z.len()];
                     self.core.0.fill(bytes);
@@ -229,7 +229,7 @@ macro_rules! stream_cipher {
                 let (words, mut tail) = data.into_chunks();
                 self.core.apply_keystream_blocks_inout(words);
                 if !tail.is_empty() {
-                    let mut z = zeroize::Zeroizing::new([0; 4]);
+                    let mut z = Temporary::<[u8; 4]>::new();
                     self.core.0.fill(core::slice::from_mut(&mut *z));
                     tail.xor_in2out(&z[..tail.len()]);
                     self.rest.keep(*z, tail.len());
@@ -242,7 +242,7 @@ macro_rules! stream_cipher {
                 let (words, tail) = data.as_chunks_mut();
                 self.core.0.fill(words);
                 if !tail.is_empty() {
-                    let mut z = zeroize::Zeroizing::new([0; 4]);
+                    let mut z = Temporary::<[u8; 4]>::new();
                     self.core.0.fill(core::slice::from_mut(&mut *z));
                     tail.copy_from_slice(&z[..tail.len()]);
                     self.rest.keep(*z, tail.len());

@@ -4,7 +4,8 @@ use super::{
     frame::{LengthError, bytes_of, mask_of_last_byte},
     stream::Words,
 };
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use crate::secret::Temporary;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// How many words of message go to the backend at once.
 const CHUNK: usize = 64;
@@ -43,7 +44,7 @@ impl WindowMac {
     /// Starts with T = the next words of `words`; message bit 0 meets the word after them.
     pub(super) fn start_with_keystream(mut words: Words, width: usize) -> Self {
         let width = width.clamp(1, WIDEST);
-        let mut t = Zeroizing::new([[0; 4]; WIDEST]);
+        let mut t = Temporary::<[[u8; 4]; WIDEST]>::new();
         words.fill(&mut t[..width]);
         let mut mac = Self::start(words, width);
         mac.t = t.map(u32::from_be_bytes);
@@ -78,7 +79,7 @@ impl WindowMac {
             return;
         }
         let w = self.width;
-        let mut z = Zeroizing::new([[0; 4]; CHUNK + WIDEST]);
+        let mut z = Temporary::<[[u8; 4]; CHUNK + WIDEST]>::new();
         for m in m.chunks(CHUNK) {
             let n = m.len();
             z[..w].copy_from_slice(&self.z[..w]);
@@ -106,14 +107,15 @@ impl WindowMac {
     /// words and, if the message ends within a word, one more.
     pub(super) fn finish(&mut self) -> (&[u32], u32) {
         let (rest, w) = (self.length % 32, self.width);
-        let mut z = Zeroizing::new([[0; 4]; WIDEST + 2]);
-        z[..w].copy_from_slice(&self.z[..w]);
-        self.words.fill(&mut z[w..w + 2]);
+        let mut bytes = Temporary::<[[u8; 4]; WIDEST + 2]>::new();
+        bytes[..w].copy_from_slice(&self.z[..w]);
+        self.words.fill(&mut bytes[w..w + 2]);
         let t = &mut self.t[..w];
         if rest > 0 {
-            self.words.backend.windows(t, &z[..=w], &[self.pending]);
+            self.words.backend.windows(t, &bytes[..=w], &[self.pending]);
         }
-        let z = Zeroizing::new(z.map(u32::from_be_bytes));
+        let mut z = Temporary::<[u32; WIDEST + 2]>::new();
+        *z = bytes.map(u32::from_be_bytes);
         for (t, pair) in t.iter_mut().zip(z.windows(2)) {
             let window = u64::from(pair[0]) << 32 | u64::from(pair[1]);
             #[allow(clippy::cast_possible_truncation, reason = "the upper half of a u64")]

@@ -8,6 +8,7 @@ use super::{
     portable::State,
     stream::{Rest, Words, stream_cipher},
 };
+use crate::secret::Temporary;
 use cipher::{
     AlgorithmName, BlockSizeUser, InOutBuf, Iv, IvSizeUser, Key, KeyIvInit, KeySizeUser,
     StreamCipher, StreamCipherClosure, StreamCipherCore, StreamCipherError,

@@ -2,7 +2,7 @@
 
 use super::{
     Backends, WrongJob, first_wrong,
-    schedule::{Block, Stream, run},
+    schedule::{Block, Stream, Words, run},
 };
 use crate::zuc::{
     LengthError, ShortTag,
@@ -159,7 +159,7 @@ impl Stream for AeadJob<'_> {
     fn load(&self) -> State {
         self.state.clone()
     }
-    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>) {
+    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
         for z in z {
             if !self.ended {
                 self.take_block(z);

@@ -2,7 +2,7 @@
 
 use super::{
     Backends, WrongJob, first_wrong,
-    schedule::{Block, Stream, run},
+    schedule::{Block, Stream, Words, run},
 };
 use crate::zuc::{
     Frame, LengthError, ROUNDS,
@@ -94,7 +94,7 @@ impl Stream for CipherJob<'_> {
     fn load(&self) -> State {
         self.state.clone()
     }
-    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>) {
+    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
         let bytes = self.bytes();
         let (_, data) = self.data.reborrow().split_at(self.done);
         let (data, _) = data.split_at((bytes - self.done).min(64 * z.len()));

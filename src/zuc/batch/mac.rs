@@ -2,7 +2,7 @@
 
 use super::{
     Backends, WrongJob, first_wrong,
-    schedule::{Block, DEPTH, Stream, run},
+    schedule::{Block, CARRY, Stream, Words, run},
 };
 use crate::zuc::{
     Frame, LengthError, MacSize, ROUNDS, ShortTag,
@@ -16,10 +16,7 @@ use crate::zuc::{
 use core::fmt;
 use digest::MacError;
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
-
-/// The most words of keystream that a block may need from the block before.
-const CARRY: usize = 4;
+use zeroize::Zeroize;
 
 /// How the MAC comes from the keystream.
 enum Kind {
@@ -223,9 +220,8 @@ impl Stream for MacJob<'_> {
     fn load(&self) -> State {
         self.state.clone()
     }
-    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>) {
+    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, words: &mut Words) {
         let n = 16 * z.len();
-        let mut words = Zeroizing::new([[0; 4]; CARRY + 16 * DEPTH]);
         words[..CARRY].copy_from_slice(&self.carry);
         for (words, z) in words[CARRY..].chunks_exact_mut(16).zip(z) {
             words.copy_from_slice(z.as_chunks().0);
@@ -240,7 +236,7 @@ impl Stream for MacJob<'_> {
             return;
         }
         let backend = *self.backend.get_or_insert_with(Backend::best);
-        self.take_windows(&words[..], n, backend);
+        self.take_windows(words, n, backend);
     }
 }
 

@@ -1,17 +1,23 @@
 //! Which stream runs in which lane.
 
 use super::Backends;
+use crate::secret::Temporary;
 use crate::zuc::{
     lanes::{LANES, Lanes},
     portable::State,
 };
-use zeroize::Zeroizing;
 
 /// 16 words of keystream.
 pub(super) type Block = [u8; 64];
 
 /// How many blocks a stream takes at once, at most.
 pub(super) const DEPTH: usize = 4;
+
+/// The most words of keystream from before that a block may need.
+pub(super) const CARRY: usize = 4;
+
+/// Room for the words of [`DEPTH`] blocks after [`CARRY`] earlier ones.
+pub(super) type Words = [[u8; 4]; CARRY + 16 * DEPTH];
 
 /// A stream that takes keystream in blocks of 16 words.
 pub(super) trait Stream {
@@ -21,8 +27,8 @@ pub(super) trait Stream {
     fn load(&self) -> State;
     /// How many more blocks it wants.
     fn wants(&self) -> usize;
-    /// Takes the next blocks, at most [`DEPTH`] and no more than it wants.
-    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>);
+    /// Takes the next blocks, at most [`DEPTH`] and no more than it wants. `words` is room to work in.
+    fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, words: &mut Words);
 }
 
 /// So few streams are faster one by one.
@@ -31,6 +37,9 @@ const FEW: usize = 2;
 /// Gives every stream the keystream that it wants.
 pub(super) fn run<S: Stream>(streams: &mut [S], backends: Backends) {
     for rounds in [32, 48] {
+        if !streams.iter().any(|stream| stream.rounds() == rounds && stream.wants() > 0) {
+            continue;
+        }
         let mut run = Run {
             backends,
             rounds,
@@ -61,7 +70,8 @@ struct Run {
 
 impl Run {
     fn all<S: Stream>(&mut self, streams: &mut [S]) {
-        let mut z = Zeroizing::new([[[0; 64]; LANES]; DEPTH]);
+        let mut z = Temporary::<[[Block; LANES]; DEPTH]>::new();
+        let mut words = Temporary::new();
         loop {
             for lane in 0..LANES {
                 if self.owners[lane].is_none() {
@@ -74,12 +84,10 @@ impl Run {
             if active <= FEW {
                 return self.finish_one_by_one(streams);
             }
-            for z in &mut z[..least] {
-                self.backends.many.keystream(&mut self.lanes, z);
-            }
+            self.backends.many.keystream(&mut self.lanes, &mut z[..least]);
             for (lane, owner) in self.owners.iter_mut().enumerate() {
                 if let Some(stream) = owner.and_then(|i| streams.get_mut(i)) {
-                    stream.take(z[..least].iter().map(|z| &z[lane]));
+                    stream.take(z[..least].iter().map(|z| &z[lane]), &mut words);
                     if stream.wants() == 0 {
                         *owner = None;
                     }
@@ -125,7 +133,8 @@ impl Run {
     }
 
     fn finish_one_by_one<S: Stream>(&mut self, streams: &mut [S]) {
-        let mut z = Zeroizing::new([[0; 4]; 16 * DEPTH]);
+        let mut z = Temporary::<[[u8; 4]; 16 * DEPTH]>::new();
+        let mut words = Temporary::new();
         for lane in 0..LANES {
             let Some(stream) = self.owners[lane].take().and_then(|i| streams.get_mut(i)) else {
                 continue;
@@ -134,7 +143,7 @@ impl Run {
             while stream.wants() > 0 {
                 let z = &mut z[..16 * stream.wants().min(DEPTH)];
                 self.backends.one.keystream(&mut state, z);
-                stream.take(z.as_flattened().as_chunks().0.iter());
+                stream.take(z.as_flattened().as_chunks().0.iter(), &mut words);
             }
         }
     }

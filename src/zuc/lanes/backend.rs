@@ -7,12 +7,15 @@ use super::{LANES, Lanes};
 use crate::cpu;
 
 // 1. The files.
+#[cfg(target_arch = "x86_64")]
+mod x86_avx512_gfni;
 
 // 2. The names.
 /// A way to run sixteen streams that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::zuc) enum Backend {
     Portable,
+    Avx512Gfni(cpu::Avx512Gfni),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -24,6 +27,7 @@ macro_rules! with_kernel {
                 let $kernel = super::portable::Portable;
                 $call
             }
+            Backend::Avx512Gfni($kernel) => $call,
         }
     };
 }
@@ -32,7 +36,9 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(in crate::zuc) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [Some(Self::Portable)].into_iter().flatten()
+        [cpu::Avx512Gfni::detect().map(Self::Avx512Gfni), Some(Self::Portable)]
+            .into_iter()
+            .flatten()
     }
 
     pub(in crate::zuc) fn best() -> Self {
@@ -44,6 +50,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }
 
@@ -51,7 +58,7 @@ impl Backend {
         with_kernel!(self, kernel => kernel.initialise(lanes, rounds));
     }
 
-    pub(in crate::zuc) fn keystream(self, lanes: &mut Lanes, z: &mut [[u8; 64]; LANES]) {
+    pub(in crate::zuc) fn keystream(self, lanes: &mut Lanes, z: &mut [[[u8; 64]; LANES]]) {
         with_kernel!(self, kernel => kernel.keystream(lanes, z));
     }
 }
@@ -62,15 +69,15 @@ pub(super) trait Kernel: Copy {
     /// output is thrown away.
     fn initialise(self, lanes: &mut Lanes, rounds: u32);
 
-    /// The next 16 words of every lane, each big-endian.
-    fn keystream(self, lanes: &mut Lanes, z: &mut [[u8; 64]; LANES]);
+    /// The next 16 words of every lane, each big-endian, into each item of `z` in order.
+    fn keystream(self, lanes: &mut Lanes, z: &mut [[[u8; 64]; LANES]]);
 }
 
 impl Kernel for cpu::Never {
     fn initialise(self, _: &mut Lanes, _: u32) {
         match self {}
     }
-    fn keystream(self, _: &mut Lanes, _: &mut [[u8; 64]; LANES]) {
+    fn keystream(self, _: &mut Lanes, _: &mut [[[u8; 64]; LANES]]) {
         match self {}
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{LANES, Lanes, backend::Kernel};
 use crate::zuc::sbox;
-use zeroize::Zeroizing;
 
 /// A word in every lane.
 type Words = [u32; LANES];
@@ -27,13 +26,15 @@ impl Kernel for Portable {
         lanes.s.rotate_left((t + 1) & 15);
     }
 
-    fn keystream(self, lanes: &mut Lanes, z: &mut [[u8; 64]; LANES]) {
-        for t in 0..16 {
-            let [x0, x1, x2, x3] = bit_reorganization(lanes, t);
-            let w = Zeroizing::new(f(lanes, x0, x1, x2));
-            lfsr(lanes, t, [0; LANES]);
-            for (z, (w, x3)) in z.iter_mut().zip(w.iter().zip(x3)) {
-                z[4 * t..4 * t + 4].copy_from_slice(&(w ^ x3).to_be_bytes());
+    fn keystream(self, lanes: &mut Lanes, z: &mut [[[u8; 64]; LANES]]) {
+        for z in z {
+            for t in 0..16 {
+                let [x0, x1, x2, x3] = bit_reorganization(lanes, t);
+                let w = f(lanes, x0, x1, x2);
+                lfsr(lanes, t, [0; LANES]);
+                for (z, (w, x3)) in z.iter_mut().zip(w.iter().zip(x3)) {
+                    z[4 * t..4 * t + 4].copy_from_slice(&(w ^ x3).to_be_bytes());
+                }
             }
         }
     }
