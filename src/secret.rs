@@ -19,6 +19,10 @@ impl Plain for u32 {
     const ZERO: Self = 0;
 }
 
+impl Plain for u64 {
+    const ZERO: Self = 0;
+}
+
 impl<T: Plain, const N: usize> Plain for [T; N] {
     const ZERO: Self = [T::ZERO; N];
 }

@@ -132,7 +132,11 @@ pub mod __backends {
     #[derive(Clone, Copy, Debug)]
     pub struct Backend(backend::Backend);
 
-    #[allow(missing_docs, reason = "hidden, and as the constructors that users call")]
+    #[allow(
+        missing_docs,
+        clippy::must_use_candidate,
+        reason = "hidden, and as the constructors that users call"
+    )]
     impl Backend {
         /// All of them, fastest first.
         pub fn all() -> impl Iterator<Item = Self> {
@@ -193,7 +197,12 @@ pub mod __backends {
     #[derive(Clone, Copy, Debug)]
     pub struct LanesBackend(lanes::backend::Backend);
 
-    #[allow(missing_docs, clippy::missing_errors_doc, reason = "hidden, and as what users call")]
+    #[allow(
+        missing_docs,
+        clippy::missing_errors_doc,
+        clippy::must_use_candidate,
+        reason = "hidden, and as what users call"
+    )]
     impl LanesBackend {
         /// All of them, fastest first.
         pub fn all() -> impl Iterator<Item = Self> {
@@ -217,6 +226,7 @@ pub mod __backends {
     }
 
     /// LFSR, R1 and R2 after the initialisation rounds, before the step whose output is thrown away.
+    #[must_use]
     pub fn initialisation_rounds(key: &[u8; 16], iv: &[u8; 16]) -> ([u32; 16], u32, u32) {
         let mut state = State::load128(key, iv);
         portable::initialisation_rounds(&mut state, ROUNDS);

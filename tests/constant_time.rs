@@ -7,7 +7,7 @@
 //! To add an operation: a line in `main`. Kernels that Valgrind cannot execute are not watched here.
 
 use shangmi::{
-    aead::{AeadInOut, consts::U16},
+    aead::{AeadInOut, Nonce, Tag, consts::U16},
     cipher::{InOutBuf, StreamCipher},
     digest::Mac,
     zuc::{
@@ -136,12 +136,12 @@ fn zuc_aead(watch: &mut Watch, backend: Backend) {
     });
 }
 
-fn seal_and_open<A: AeadInOut>(aead: &A, nonce: &shangmi::aead::Nonce<A>) {
+fn seal_and_open<A: AeadInOut>(aead: &A, nonce: &Nonce<A>) {
     let (aad, mut data) = (secret([6; 20]), secret([3; 99]));
     let tag = aead.encrypt_inout_detached(nonce, &aad, data.as_mut_slice().into());
     let tag = tag.expect("short");
     let opened = aead.decrypt_inout_detached(nonce, &aad, data.as_mut_slice().into(), &tag);
-    let wrong = shangmi::aead::Tag::<A>::default();
+    let wrong = Tag::<A>::default();
     let refused = aead.decrypt_inout_detached(nonce, &aad, data.as_mut_slice().into(), &wrong);
     black_box(public((data, opened.is_ok(), refused.is_ok())));
 }

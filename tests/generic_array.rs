@@ -10,7 +10,7 @@ use shangmi::{
 const KEY: [u8; 16] = *b"0123456789abcdef";
 
 fn frame() -> Frame {
-    Frame::new(0x0102_0304, 5, 1).unwrap()
+    Frame::new(0x0102_0304, 5, 1).expect("in range")
 }
 
 /// What generic code of that generation does.

@@ -17,7 +17,7 @@ const KEY: [u8; 16] = *b"0123456789abcdef";
 const IV: [u8; 16] = *b"fedcba9876543210";
 
 fn frame() -> Frame {
-    Frame::new(0x1234_5678, 17, 1).unwrap()
+    Frame::new(0x1234_5678, 17, 1).expect("in range")
 }
 
 /// Bytes without a pattern.
@@ -237,7 +237,7 @@ fn a_damaged_checkpoint_is_refused() {
     for cell in 0..16 {
         for value in [0, 0x8000_0000, u32::MAX] {
             let mut bad = good;
-            bad[24 + 4 * cell..][..4].copy_from_slice(&value.to_be_bytes());
+            bad[16 + 4 * cell..][..4].copy_from_slice(&value.to_be_bytes());
             refused(&bad);
         }
     }

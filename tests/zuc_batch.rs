@@ -1,5 +1,7 @@
 //! Batches of ZUC messages: the same results as one by one, on every backend, whatever the lengths.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use proptest::prelude::*;
 use shangmi::{
     aead::{

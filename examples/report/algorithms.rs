@@ -19,6 +19,8 @@ pub(crate) struct Algorithm {
     /// Its vector files, by their paths in the folder of vectors.
     pub(crate) files: Vec<&'static str>,
     pub(crate) backends: Vec<Backend>,
+    /// Those for many streams at once, likewise; none if the algorithm has no such.
+    pub(crate) lanes: Vec<Backend>,
 }
 
 /// One backend of one algorithm, and what there is to check and to measure of it.
@@ -38,6 +40,8 @@ pub(crate) type Work = Box<dyn FnMut(u32)>;
 /// Something to measure, named as in `benches/peers`.
 pub(crate) struct Operation {
     pub(crate) name: &'static str,
+    /// How many messages are done at once.
+    pub(crate) messages: u32,
     /// Sizes of message; or one 0, if it is not a matter of bytes.
     pub(crate) sizes: &'static [u32],
     pub(crate) prepare: Box<dyn Fn(usize) -> Work>,
@@ -49,12 +53,26 @@ impl Operation {
         name: &'static str,
         prepare: impl Fn(usize) -> F + 'static,
     ) -> Self {
-        Self { name, sizes: &SIZES, prepare: Box::new(move |bytes| repeat(prepare(bytes))) }
+        Self {
+            name,
+            messages: 1,
+            sizes: &SIZES,
+            prepare: Box::new(move |bytes| repeat(prepare(bytes))),
+        }
+    }
+
+    /// An operation on so many messages at once, measured at each of [`SIZES`] of one message.
+    pub(crate) fn on_batch<F: FnMut() + 'static>(
+        name: &'static str,
+        messages: u32,
+        prepare: impl Fn(usize) -> F + 'static,
+    ) -> Self {
+        Self { messages, ..Self::on_bytes(name, prepare) }
     }
 
     /// An operation without a message.
     pub(crate) fn single(name: &'static str, once: impl Fn() + Copy + 'static) -> Self {
-        Self { name, sizes: &[0], prepare: Box::new(move |_| repeat(once)) }
+        Self { name, messages: 1, sizes: &[0], prepare: Box::new(move |_| repeat(once)) }
     }
 }
 
@@ -75,8 +93,13 @@ pub(crate) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str>
 }
 
 impl Algorithm {
+    /// The backends for one stream, then those for many.
+    pub(crate) fn all_backends(&self) -> impl Iterator<Item = &Backend> {
+        self.backends.iter().chain(&self.lanes)
+    }
+
     /// The operations, each once.
     pub(crate) fn operations(&self) -> Vec<&'static str> {
-        distinct(self.backends.iter().flat_map(|b| &b.operations).map(|op| op.name))
+        distinct(self.all_backends().flat_map(|b| &b.operations).map(|op| op.name))
     }
 }

@@ -32,6 +32,8 @@ fn algorithm(report: &Report, algorithm: &Algorithm) -> Value {
         "name": algorithm.name,
         "backends": algorithm.backends.iter().map(|b| b.name).collect::<Vec<_>>(),
         "chosen": algorithm.backends.first().map(|b| b.name),
+        "lanes": algorithm.lanes.iter().map(|b| b.name).collect::<Vec<_>>(),
+        "chosen_lanes": algorithm.lanes.first().map(|b| b.name),
         "vectors": passed.collect::<Vec<_>>(),
         "throughput": figures.map(figure).collect::<Vec<_>>(),
     })
@@ -48,6 +50,7 @@ fn figure(figure: &Figure) -> Value {
         "operation": figure.operation,
         "backend": figure.backend,
         "bytes": figure.bytes,
+        "messages": figure.messages,
         "unit": unit,
         "rate": rounded(figure.rate()),
         cycles: rounded(figure.cycles()),

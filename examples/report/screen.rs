@@ -1,7 +1,7 @@
 //! The report as text of at most 80 columns, and the progress bar.
 
 use crate::{
-    algorithms::{Algorithm, SIZES},
+    algorithms::{Algorithm, Backend, SIZES},
     cpu,
     speed::Figure,
     vectors::Passed,
@@ -66,14 +66,24 @@ impl Screen {
 
         self.head("Backends that run here")?;
         for algorithm in algorithms {
-            let marks = iter::once("chosen").chain(iter::repeat(""));
-            let names = iter::once(algorithm.name).chain(iter::repeat(""));
-            for ((backend, mark), name) in algorithm.backends.iter().zip(marks).zip(names) {
-                self.line(&format!("  {name:<12}  {:<20}  {mark}", backend.name))?;
+            if algorithm.lanes.is_empty() {
+                self.backends(algorithm.name, &algorithm.backends)?;
+            } else {
+                self.backends(&format!("{} (one stream)", algorithm.name), &algorithm.backends)?;
+                self.backends(&format!("{} (batch)", algorithm.name), &algorithm.lanes)?;
             }
         }
         if cfg!(shangmi_backend = "portable") {
             self.line("  (built with --cfg shangmi_backend=\"portable\", which hides the others)")?;
+        }
+        Ok(())
+    }
+
+    fn backends(&self, whose: &str, backends: &[Backend]) -> io::Result<()> {
+        let marks = iter::once("chosen").chain(iter::repeat(""));
+        let whose = iter::once(whose).chain(iter::repeat(""));
+        for ((backend, mark), whose) in backends.iter().zip(marks).zip(whose) {
+            self.line(&format!("  {whose:<16}  {:<20}  {mark}", backend.name))?;
         }
         Ok(())
     }
@@ -175,7 +185,7 @@ impl Screen {
 fn names(algorithms: &[Algorithm], first: &str, second: &str, columns: &str) -> String {
     let longest = |names: &mut dyn Iterator<Item = &str>| names.map(str::len).max().unwrap_or(0);
     let operations = longest(&mut algorithms.iter().flat_map(Algorithm::operations)).max(14);
-    let backends = algorithms.iter().flat_map(|algorithm| &algorithm.backends);
+    let backends = algorithms.iter().flat_map(Algorithm::all_backends);
     let backends = longest(&mut backends.map(|backend| backend.name)).max(15);
     format!("  {first:<operations$} {second:<backends$}{columns}")
 }

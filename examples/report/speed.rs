@@ -24,7 +24,9 @@ pub(crate) struct Figure {
     pub(crate) backend: &'static str,
     /// The size of the message; 0 if the operation has none.
     pub(crate) bytes: u32,
-    /// Of one operation.
+    /// How many messages were done at once.
+    pub(crate) messages: u32,
+    /// Of one operation on one message.
     pub(crate) seconds: f64,
     /// The clock, in Hz.
     pub(crate) clock: f64,
@@ -63,9 +65,15 @@ pub(crate) fn measure_all(algorithms: &[Algorithm], screen: &Screen) -> Result<V
             let first = figures.len();
             for &bytes in operation.sizes {
                 let (seconds, clock) = measure(&mut (operation.prepare)(bytes as usize), each);
-                let (algorithm, operation) = (algorithm.name, operation.name);
-                let backend = backend.name;
-                figures.push(Figure { algorithm, operation, backend, bytes, seconds, clock });
+                figures.push(Figure {
+                    algorithm: algorithm.name,
+                    operation: operation.name,
+                    backend: backend.name,
+                    bytes,
+                    messages: operation.messages,
+                    seconds: seconds / f64::from(operation.messages),
+                    clock,
+                });
                 screen.one_done();
             }
             screen.row(algorithms, &figures[first..])?;
@@ -80,7 +88,7 @@ fn rows(algorithms: &[Algorithm]) -> impl Iterator<Item = (&Algorithm, &Backend,
     let names =
         |algorithm| Algorithm::operations(algorithm).into_iter().map(move |n| (algorithm, n));
     algorithms.iter().flat_map(names).flat_map(|(algorithm, name)| {
-        algorithm.backends.iter().filter_map(move |backend| {
+        algorithm.all_backends().filter_map(move |backend| {
             let operation = backend.operations.iter().find(|operation| operation.name == name)?;
             Some((algorithm, backend, operation))
         })

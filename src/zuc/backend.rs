@@ -12,7 +12,13 @@ mod x86_avx2_aes;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2_gfni;
 #[cfg(target_arch = "x86_64")]
+mod x86_avx512_gfni;
+#[cfg(target_arch = "x86_64")]
 mod x86_clmul;
+#[cfg(target_arch = "x86_64")]
+mod x86_stream;
+#[cfg(target_arch = "x86_64")]
+mod x86_vpclmul;
 
 // 2. The names.
 /// A way to run ZUC that this CPU can execute.
@@ -21,6 +27,7 @@ pub(super) enum Backend {
     Portable,
     Avx2Aes(cpu::Avx2Aes),
     Avx2Gfni(cpu::Avx2Gfni),
+    Avx512Gfni(cpu::Avx512Gfni),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -34,6 +41,7 @@ macro_rules! with_kernel {
             }
             Backend::Avx2Aes($kernel) => $call,
             Backend::Avx2Gfni($kernel) => $call,
+            Backend::Avx512Gfni($kernel) => $call,
         }
     };
 }
@@ -44,6 +52,7 @@ impl Backend {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
         [
+            cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
             cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
             cpu::Avx2Aes::detect().map(Self::Avx2Aes),
             Some(Self::Portable),
@@ -63,6 +72,7 @@ impl Backend {
             Self::Portable => "portable",
             Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Avx2Gfni(_) => "x86_avx2_gfni",
+            Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }
 

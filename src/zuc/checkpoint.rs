@@ -29,9 +29,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// # Ok::<(), shangmi::zuc::CheckpointError>(())
 /// ```
 ///
-/// The bytes: the form (1: ZUC-128), how many bytes of the last word are left (0 … 3), that word
-/// (4, big-endian, as all that follow), the number of words the form still allows (8), R1, R2,
-/// s0 … s15 (18 words of 4), with 2 zero bytes after the second.
+/// The bytes: the form (1: ZUC-128), how many bytes of the last word are left (0 … 3), two zeros;
+/// then 19 words, big-endian: that last word, R1, R2, s0 … s15.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Checkpoint([u8; Self::BYTES]);
 
@@ -39,7 +38,7 @@ const ZUC128: u8 = 1;
 
 impl Checkpoint {
     /// The length of a checkpoint in bytes.
-    pub const BYTES: usize = 4 + 4 + 8 + 4 * 18;
+    pub const BYTES: usize = 4 + 4 * 19;
 
     /// The checkpoint's bytes.
     #[must_use]
@@ -52,10 +51,9 @@ impl Checkpoint {
         bytes[0] = form;
         bytes[1] = rest.bytes;
         bytes[4..8].copy_from_slice(&rest.word);
-        bytes[8..16].copy_from_slice(&words.left.to_be_bytes());
         let state = &words.state;
         let cells = [&state.r1, &state.r2].into_iter().chain(&state.s);
-        for (bytes, cell) in bytes[16..].chunks_exact_mut(4).zip(cells) {
+        for (bytes, cell) in bytes[8..].chunks_exact_mut(4).zip(cells) {
             bytes.copy_from_slice(&cell.to_be_bytes());
         }
         Self(bytes)
@@ -67,10 +65,9 @@ impl Checkpoint {
         }
         let (words, _) = self.0.as_chunks();
         let word = |i: usize| u32::from_be_bytes(words[i]);
-        let state = State { r1: word(4), r2: word(5), s: core::array::from_fn(|i| word(6 + i)) };
-        let left = u64::from(word(2)) << 32 | u64::from(word(3));
+        let state = State { r1: word(2), r2: word(3), s: core::array::from_fn(|i| word(4 + i)) };
         let rest = Rest { word: words[1], bytes: self.0[1] };
-        Ok((Words { state, left, backend: Backend::best() }, rest))
+        Ok((Words { state, left: u64::MAX, backend: Backend::best() }, rest))
     }
 }
 
@@ -86,7 +83,7 @@ impl TryFrom<&[u8]> for Checkpoint {
         let [form, left, reserved @ ..] = [bytes[0], bytes[1], bytes[2], bytes[3]];
         let mut valid = Choice::from(u8::from(form == ZUC128 && left < 4 && reserved == [0; 2]));
         let (words, _) = checkpoint.0.as_chunks();
-        for cell in &words[6..] {
+        for cell in &words[4..] {
             // 1 … 2^31 - 1, and 0 wraps to the largest u32.
             valid &= u32::from_be_bytes(*cell).wrapping_sub(1).ct_lt(&0x7fff_ffff);
         }

@@ -3,7 +3,7 @@
 //! Source: GM/T 0001.1-2012 (GB/T 33133.1-2016; 3GPP TS 35.222). Clauses below are of GM/T 0001.1.
 
 use super::{backend::Kernel, mac, sbox};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, optimization_barrier};
 
 /// The constants d0 … d15 of the key loading, 15 bits each. Source: 5.5.
 const D: [u32; 16] = [
@@ -17,12 +17,21 @@ const P: u64 = 0x7fff_ffff;
 /// The LFSR's cells, oldest first, and the registers R1 and R2 of F.
 ///
 /// A cell has 31 bits and is never 0: the standard writes 0 as 2³¹ − 1.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, Zeroize)]
 pub(super) struct State {
     pub(super) s: [u32; 16],
     pub(super) r1: u32,
     pub(super) r2: u32,
 }
+
+impl Drop for State {
+    fn drop(&mut self) {
+        (self.s, self.r1, self.r2) = ([0; 16], 0, 0);
+        optimization_barrier(self);
+    }
+}
+
+impl ZeroizeOnDrop for State {}
 
 impl State {
     /// s_i = k_i ‖ d_i ‖ iv_i, R1 = R2 = 0. Source: 5.5 and 5.6.1.

@@ -4,12 +4,17 @@ use super::{
     backend::{Backend, Kernel, with_kernel},
     portable::State,
 };
+use crate::secret::Temporary;
 use cipher::{
-    Block, BlockSizeUser, ParBlocks, ParBlocksSizeUser, StreamCipherBackend, StreamCipherClosure,
+    Block, BlockSizeUser, InOutBuf, ParBlocks, ParBlocksSizeUser, StreamCipherBackend,
+    StreamCipherClosure,
     array::Array,
-    consts::{U4, U64},
+    consts::{U4, U64, U1024},
 };
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// How many words go to the backend at once: enough that the start of a call does not count.
+const CHUNK: usize = 256;
 
 /// A ZUC of any form after its initialisation: the next words of keystream.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -33,6 +38,28 @@ impl Words {
     pub(super) fn fill(&mut self, z: &mut [[u8; 4]]) {
         self.left = self.left.saturating_sub(z.len() as u64);
         self.backend.keystream(&mut self.state, z);
+    }
+
+    /// Exclusive or of the next words with `data`, whose last word may be partial; the bytes of that one
+    /// which were not used go to `rest`.
+    pub(super) fn apply(&mut self, data: InOutBuf<'_, '_, u8>, rest: &mut Rest) {
+        let mut z = Temporary::<[[u8; 4]; CHUNK]>::new();
+        let (chunks, mut tail) = data.into_chunks::<U1024>();
+        for mut chunk in chunks {
+            self.fill(&mut *z);
+            if let Ok(z) = z.as_flattened().try_into() {
+                chunk.xor_in2out(z);
+            }
+        }
+        if tail.is_empty() {
+            return;
+        }
+        let words = tail.len().div_ceil(4);
+        self.fill(&mut z[..words]);
+        tail.xor_in2out(&z.as_flattened()[..tail.len()]);
+        if !tail.len().is_multiple_of(4) {
+            rest.keep(z[words - 1], tail.len() % 4);
+        }
     }
 
     pub(super) fn process_with_backend(&mut self, f: impl StreamCipherClosure<BlockSize = U4>) {
@@ -226,14 +253,7 @@ macro_rules! stream_cipher {
                 let head_z = self.rest.take(data.len());
                 let (mut head, data) = data.split_at(head_z.len());
                 head.xor_in2out(head_z);
-                let (words, mut tail) = data.into_chunks();
-                self.core.apply_keystream_blocks_inout(words);
-                if !tail.is_empty() {
-                    let mut z = Temporary::<[u8; 4]>::new();
-                    self.core.0.fill(core::slice::from_mut(&mut *z));
-                    tail.xor_in2out(&z[..tail.len()]);
-                    self.rest.keep(*z, tail.len());
-                }
+                self.core.0.apply(data, &mut self.rest);
             }
             fn unchecked_write_keystream(&mut self, data: &mut [u8]) {
                 let head_z = self.rest.take(data.len());

@@ -165,7 +165,7 @@ fn nia6_or_nca6<N: ShortTag>(case: &Case, backend: Backend) -> Result<(), Failur
             case.equal("mac", &mac.finalize().into_bytes())
         }
         "NCA6" => {
-            let nonce = iv_of(case, 8 * N::USIZE | 4)?.into();
+            let nonce = iv_of(case, (8 * N::USIZE) | 4)?.into();
             aead(case, &backend.nca6::<N>(&key), &nonce)
         }
         _ => Err(case.malformed("function is neither NEA6, NIA6 nor NCA6")),

@@ -156,8 +156,8 @@ impl Stream for AeadJob<'_> {
         }
         (HQP + self.data.len() - self.taken).div_ceil(64).max(1)
     }
-    fn load(&self) -> State {
-        self.state.clone()
+    fn loaded(&self) -> &State {
+        &self.state
     }
     fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
         for z in z {

@@ -91,8 +91,8 @@ impl Stream for CipherJob<'_> {
     fn wants(&self) -> usize {
         (self.bytes() - self.done).div_ceil(64)
     }
-    fn load(&self) -> State {
-        self.state.clone()
+    fn loaded(&self) -> &State {
+        &self.state
     }
     fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
         let bytes = self.bytes();
@@ -107,10 +107,10 @@ impl Stream for CipherJob<'_> {
         if let Some(z) = z.next() {
             rest.xor_in2out(&z[..rest.len()]);
         }
-        if self.done == bytes {
-            if let Some(last) = self.data.get_out()[..bytes].last_mut() {
-                *last &= mask_of_last_byte(self.bits);
-            }
+        if self.done == bytes
+            && let Some(last) = self.data.get_out()[..bytes].last_mut()
+        {
+            *last &= mask_of_last_byte(self.bits);
         }
     }
 }

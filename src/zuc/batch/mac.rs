@@ -217,8 +217,8 @@ impl Stream for MacJob<'_> {
     fn wants(&self) -> usize {
         if self.check().is_ok() { self.words().saturating_sub(self.taken).div_ceil(16) } else { 0 }
     }
-    fn load(&self) -> State {
-        self.state.clone()
+    fn loaded(&self) -> &State {
+        &self.state
     }
     fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, words: &mut Words) {
         let n = 16 * z.len();

@@ -24,7 +24,7 @@ pub(super) trait Stream {
     /// The rounds of its initialisation stage.
     fn rounds(&self) -> u32;
     /// The loaded state, before the initialisation stage.
-    fn load(&self) -> State;
+    fn loaded(&self) -> &State;
     /// How many more blocks it wants.
     fn wants(&self) -> usize;
     /// Takes the next blocks, at most [`DEPTH`] and no more than it wants. `words` is room to work in.
@@ -73,11 +73,7 @@ impl Run {
         let mut z = Temporary::<[[Block; LANES]; DEPTH]>::new();
         let mut words = Temporary::new();
         loop {
-            for lane in 0..LANES {
-                if self.owners[lane].is_none() {
-                    self.refill(lane, streams);
-                }
-            }
+            self.refill(streams);
             let owners = self.owners.iter().flatten();
             let wants = owners.filter_map(|i| streams.get(*i)).map(Stream::wants);
             let (active, least) = wants.fold((0, DEPTH), |(n, least), w| (n + 1, least.min(w)));
@@ -96,15 +92,29 @@ impl Run {
         }
     }
 
-    /// Puts the next stream, if there is one, into `lane`.
-    fn refill<S: Stream>(&mut self, lane: usize, streams: &[S]) {
-        if self.ready_at >= LANES {
+    /// Puts the next streams, if there are any, into the lanes that have none.
+    fn refill<S: Stream>(&mut self, streams: &[S]) {
+        if self.owners.iter().all(Option::is_none) && self.ready_at >= LANES {
+            // All at once: what the first round does, and every round of messages of one length.
             self.prepare(streams);
+            core::mem::swap(&mut self.lanes, &mut self.ready);
+            core::mem::swap(&mut self.owners, &mut self.ready_owners);
+            self.ready_at = LANES;
+            return;
         }
-        if let Some(owner) = self.ready_owners.get_mut(self.ready_at).and_then(Option::take) {
-            self.lanes.take(lane, &self.ready, self.ready_at);
-            self.owners[lane] = Some(owner);
-            self.ready_at += 1;
+        for lane in 0..LANES {
+            if self.owners[lane].is_some() {
+                continue;
+            }
+            if self.ready_at >= LANES {
+                self.prepare(streams);
+            }
+            let next = self.ready_owners.get_mut(self.ready_at).and_then(Option::take);
+            if next.is_some() {
+                self.lanes.take(lane, &self.ready, self.ready_at);
+                self.owners[lane] = next;
+                self.ready_at += 1;
+            }
         }
     }
 
@@ -114,7 +124,7 @@ impl Run {
         while filled < LANES {
             let Some(stream) = streams.get(self.next) else { break };
             if stream.rounds() == self.rounds && stream.wants() > 0 {
-                self.ready.put(filled, &stream.load());
+                self.ready.put(filled, stream.loaded());
                 self.ready_owners[filled] = Some(self.next);
                 filled += 1;
             }

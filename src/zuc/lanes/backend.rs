@@ -8,6 +8,8 @@ use crate::cpu;
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
+mod x86_avx2;
+#[cfg(target_arch = "x86_64")]
 mod x86_avx512_gfni;
 
 // 2. The names.
@@ -15,6 +17,9 @@ mod x86_avx512_gfni;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::zuc) enum Backend {
     Portable,
+    Avx2Aes(cpu::Avx2Aes),
+    Avx2Vaes(cpu::Avx2Vaes),
+    Avx2Gfni(cpu::Avx2Gfni),
     Avx512Gfni(cpu::Avx512Gfni),
 }
 
@@ -27,6 +32,9 @@ macro_rules! with_kernel {
                 let $kernel = super::portable::Portable;
                 $call
             }
+            Backend::Avx2Aes($kernel) => $call,
+            Backend::Avx2Vaes($kernel) => $call,
+            Backend::Avx2Gfni($kernel) => $call,
             Backend::Avx512Gfni($kernel) => $call,
         }
     };
@@ -36,9 +44,15 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(in crate::zuc) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Avx512Gfni::detect().map(Self::Avx512Gfni), Some(Self::Portable)]
-            .into_iter()
-            .flatten()
+        [
+            cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
+            cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
+            cpu::Avx2Vaes::detect().map(Self::Avx2Vaes),
+            cpu::Avx2Aes::detect().map(Self::Avx2Aes),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     pub(in crate::zuc) fn best() -> Self {
@@ -50,6 +64,9 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::Avx2Aes(_) => "x86_avx2_aes",
+            Self::Avx2Vaes(_) => "x86_avx2_vaes",
+            Self::Avx2Gfni(_) => "x86_avx2_gfni",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }
