@@ -89,18 +89,16 @@ fn checkpoint(bytes: &[u8]) {
         && bytes[0] == 1
         && bytes[1] < 4
         && bytes[2..4] == [0, 0]
-        && bytes[24..].as_chunks().0.iter().all(|cell| (1..1 << 31).contains(&word(cell)));
+        && bytes[16..].as_chunks().0.iter().all(|cell| (1..1 << 31).contains(&word(cell)));
     let read = Checkpoint::try_from(bytes);
     assert_eq!(read.is_ok(), valid);
     let Ok(place) = read else { return };
     assert_eq!(place.as_bytes(), bytes);
     let mut zuc = Zuc128::resume(&place).expect("the form is checked when it is read");
     assert_eq!(zuc.checkpoint().as_bytes(), bytes);
-    // A checkpoint may say that few words are left.
-    let (mut z, mut words) = ([0; 131], [0; 20]);
-    let _ = zuc.try_write_keystream(&mut z);
-    let _ = zuc.try_write_keystream_words(&mut words);
-    let _ = zuc.checkpoint();
+    zuc.write_keystream(&mut [0; 131]);
+    zuc.write_keystream_words(&mut [0; 20]);
+    assert!(Checkpoint::try_from(zuc.checkpoint().as_bytes().as_slice()).is_ok());
 }
 
 /// Bit by bit: 17 whole bytes, then the lower 6 bits of eight.

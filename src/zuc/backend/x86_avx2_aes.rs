@@ -11,7 +11,7 @@
     reason = "words as the intrinsics take them; the intrinsics"
 )]
 
-use super::x86_stream::{self, Aligned, BLOCK, P1, P2, P3_ROTATED, bytes, enter, load, store};
+use super::x86_stream::{self, BLOCK, P1, P2, P3_ROTATED, bytes, enter, load, store};
 use super::{Kernel, x86_clmul};
 use crate::{cpu, zuc::portable::State};
 use core::arch::x86_64::*;
@@ -152,14 +152,13 @@ fn unmap(x2: __m256i) -> __m256i {
 }
 
 /// X2 of the eight words that follow those of a block, and `unmap` of them.
-type Keys = Aligned<[[u32; BLOCK]; 2]>;
+type Keys = [[u32; BLOCK]; 2];
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn keys(x2: &[u32; BLOCK]) -> Keys {
-    let mut keys = Aligned([*x2, [0; BLOCK]]);
-    store(&mut keys.0[1], unmap(load(x2)));
-    keys
+fn prepare(x2: &[u32; BLOCK], keys: &mut Keys) {
+    keys[0] = *x2;
+    store(&mut keys[1], unmap(load(x2)));
 }
 
 /// W1 to dword 0, W2 to dword 3.
@@ -178,14 +177,14 @@ fn pair(w: __m128i) -> u64 {
 #[target_feature(enable = "avx2,aes")]
 fn keystream(state: &mut State, z: &mut [[u8; 4]]) {
     let w = spread(enter(state));
-    x86_stream::keystream(
+    x86_stream::keystream::<40, 32, _, _>(
         state,
         z,
         w,
         |w| pair(w),
-        |x2| keys(x2),
+        |x2, keys| prepare(x2, keys),
         |w, x1, keys: &Keys, i| {
-            let [x2, unmapped] = [keys.0[0][i], keys.0[1][i]].map(|x| _mm_set1_epi32(x as i32));
+            let [x2, unmapped] = [keys[0][i], keys[1][i]].map(|x| _mm_set1_epi32(x as i32));
             f(w, x1, x2, unmapped)
         },
     );

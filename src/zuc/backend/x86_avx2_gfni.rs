@@ -105,9 +105,16 @@ fn pair(w: __m128i) -> u64 {
 }
 
 #[target_feature(enable = "avx2,gfni")]
-fn keystream(state: &mut State, z: &mut [[u8; 4]]) {
+pub(super) fn keystream(state: &mut State, z: &mut [[u8; 4]]) {
     let w = spread(enter(state));
-    x86_stream::keystream(state, z, w, |w| pair(w), |x2| *x2, |w, x1, x2, i| f(w, x1, x2[i]));
+    x86_stream::keystream::<40, 32, _, _>(
+        state,
+        z,
+        w,
+        |w| pair(w),
+        |x2, copy: &mut [u32; 8]| *copy = *x2,
+        |w, x1, x2, i| f(w, x1, x2[i]),
+    );
 }
 
 #[target_feature(enable = "avx2,gfni")]

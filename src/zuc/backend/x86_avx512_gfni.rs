@@ -25,8 +25,13 @@ impl Kernel for cpu::Avx512Gfni {
     }
 
     fn keystream(self, state: &mut State, z: &mut [[u8; 4]]) {
-        // SAFETY: `self` proves that this CPU has `avx512f`, `avx512bw`, `avx512vl` and `gfni`.
-        unsafe { keystream(state, z) }
+        if z.len() <= SHORT {
+            // SAFETY: `self` proves that this CPU has `avx2` and `gfni`.
+            unsafe { x86_avx2_gfni::keystream(state, z) }
+        } else {
+            // SAFETY: `self` proves that this CPU has `avx512f`, `avx512bw`, `avx512vl` and `gfni`.
+            unsafe { keystream(state, z) }
+        }
     }
 
     fn windows(self, t: &mut [u32], z: &[[u8; 4]], m: &[[u8; 4]]) {
@@ -34,6 +39,9 @@ impl Kernel for cpu::Avx512Gfni {
         unsafe { x86_vpclmul::windows(t, z, m) }
     }
 }
+
+/// Up to so many words the kernel for AVX2 is the faster: it has less to set up.
+const SHORT: usize = 48;
 
 /// u = W1L ‖ W2H, v = W2L ‖ W1H, and bytes without use, such that LLVM does not make two slower shuffles of this one.
 const UV: [u8; 16] = [6, 7, 0, 1, 2, 3, 4, 5, 7, 7, 1, 1, 3, 3, 5, 5];
@@ -78,5 +86,12 @@ fn f(w: __m128i, x1: u32, x2: u32) -> __m128i {
 fn keystream(state: &mut State, z: &mut [[u8; 4]]) {
     let w = _mm_cvtsi64_si128(enter(state) as i64);
     let pair = |w| _mm_cvtsi128_si64(w) as u64;
-    x86_stream::keystream(state, z, w, pair, |x2| *x2, |w, x1, x2, i| f(w, x1, x2[i]));
+    x86_stream::keystream::<88, 80, _, _>(
+        state,
+        z,
+        w,
+        pair,
+        |x2, copy: &mut [u32; 8]| *copy = *x2,
+        |w, x1, x2, i| f(w, x1, x2[i]),
+    );
 }

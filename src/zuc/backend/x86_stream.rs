@@ -21,14 +21,12 @@ use zeroize::optimization_barrier;
 const FITS: &str = "the arrays are longer than what is read of them";
 /// Words made at a time.
 pub(super) const BLOCK: usize = 8;
-/// Words after which cells and halves move back to the front of their arrays; a multiple of `BLOCK`.
-const STRIP: usize = 64;
 /// Rounds of the longest initialisation.
 const MAX_ROUNDS: usize = 48;
 
 /// Starts at a cache line: where the stack happens to lie moved the AES kernel by a third. Cleared on drop.
 #[repr(align(64))]
-pub(super) struct Aligned<T: Plain>(pub(super) T);
+struct Aligned<T: Plain>(T);
 
 impl<T: Plain> Drop for Aligned<T> {
     fn drop(&mut self) {
@@ -59,19 +57,22 @@ pub(super) const P3_ROTATED: [u8; 16] = {
 /// Fills `z`. `w` is `enter(state)` in the kernel's form, which `pair` undoes.
 ///
 /// `keys` prepares eight words X2, and `step(w, X1, keys, i)` makes the next `w`, with the next word's X1 and X2, the latter number `i`.
+/// After `HALVES` − 16 words, a multiple of `BLOCK`, cells and halves move back to the front of their
+/// arrays; `CELLS` is `HALVES` + 8.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn keystream<W: Copy, K>(
+pub(super) fn keystream<const CELLS: usize, const HALVES: usize, W: Copy, K: Plain>(
     state: &mut State,
     z: &mut [[u8; 4]],
     mut w: W,
     pair: impl Fn(W) -> u64,
-    keys: impl Fn(&[u32; BLOCK]) -> K,
+    keys: impl Fn(&[u32; BLOCK], &mut K),
     step: impl Fn(W, u32, &K, usize) -> W,
 ) {
-    let (mut s, mut e) = (Aligned([0; STRIP + 24]), Aligned([0; STRIP + 16]));
-    let mut pairs = Aligned([0; BLOCK]);
-    let (s, e, pairs) = (&mut s.0, &mut e.0, &mut pairs.0);
+    let (mut s, mut e) = (Aligned([0; CELLS]), Aligned([0; HALVES]));
+    let strip = const { HALVES - 16 };
+    let (mut pairs, mut x2) = (Aligned([0; BLOCK]), Aligned(K::ZERO));
+    let (s, e, pairs, x2) = (&mut s.0, &mut e.0, &mut pairs.0, &mut x2.0);
     s[..16].copy_from_slice(&state.s);
     for (e, s) in e[2..16].iter_mut().zip(state.s.windows(3)) {
         *e = halves(s[2], s[0]);
@@ -81,19 +82,19 @@ pub(super) fn keystream<W: Copy, K>(
     }
     let mut at = 0;
     for z in z.chunks_mut(BLOCK) {
-        if at == STRIP {
-            s.copy_within(STRIP.., 0);
-            e.copy_within(STRIP.., 0);
+        if at == strip {
+            s.copy_within(strip.., 0);
+            e.copy_within(strip.., 0);
             at = 0;
         }
         let s: &mut Cells = s[at..].first_chunk_mut().expect(FITS);
         let e: &mut Halves = e[at..].first_chunk_mut().expect(FITS);
         reorganise(s, e);
-        let x2 = keys(e[8..].first_chunk().expect(FITS));
+        keys(e[8..].first_chunk().expect(FITS), x2);
         let n = z.len().min(BLOCK);
         for i in 0..n {
             pairs[i] = pair(w);
-            w = step(w, e[i + 12], &x2, i);
+            w = step(w, e[i + 12], x2, i);
             s[i + 24] = next_cell(s[i + 8..].first_chunk().expect(FITS), 0);
         }
         let words = output(s, e, pairs);

@@ -16,7 +16,7 @@ use crate::zuc::{
 use core::fmt;
 use digest::MacError;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::optimization_barrier;
 
 /// How the MAC comes from the keystream.
 enum Kind {
@@ -199,8 +199,9 @@ impl<'a> MacJob<'a> {
 
 impl Drop for MacJob<'_> {
     fn drop(&mut self) {
-        self.carry.zeroize();
-        self.t.zeroize();
+        self.carry = [[0; 4]; CARRY];
+        self.t = [0; 4];
+        optimization_barrier(self);
     }
 }
 
