@@ -56,8 +56,8 @@ witness! {
     )
 }
 witness! {
-    /// `aes` (with PMULL).
-    NeonAes on "aarch64" if aarch64::aes()
+    /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
+    NeonAes on "aarch64" if cfg!(target_endian = "little") && aarch64::aes()
 }
 
 #[cfg(feature = "__backends")]

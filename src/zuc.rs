@@ -43,6 +43,7 @@ mod gxm_mur;
 mod lanes;
 mod mac;
 mod nea6;
+mod nibbles;
 mod portable;
 mod sbox;
 mod stream;

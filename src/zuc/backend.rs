@@ -7,6 +7,12 @@ use super::portable::State;
 use crate::cpu;
 
 // 1. The files.
+#[cfg(target_arch = "aarch64")]
+mod aarch64_aes;
+#[cfg(target_arch = "aarch64")]
+mod aarch64_layout;
+#[cfg(target_arch = "aarch64")]
+mod aarch64_pmull;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2_aes;
 #[cfg(target_arch = "x86_64")]
@@ -25,6 +31,7 @@ mod x86_vpclmul;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
+    NeonAes(cpu::NeonAes),
     Avx2Aes(cpu::Avx2Aes),
     Avx2Gfni(cpu::Avx2Gfni),
     Avx512Gfni(cpu::Avx512Gfni),
@@ -39,6 +46,7 @@ macro_rules! with_kernel {
                 let $kernel = $crate::zuc::portable::Portable;
                 $call
             }
+            Backend::NeonAes($kernel) => $call,
             Backend::Avx2Aes($kernel) => $call,
             Backend::Avx2Gfni($kernel) => $call,
             Backend::Avx512Gfni($kernel) => $call,
@@ -55,6 +63,7 @@ impl Backend {
             cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
             cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
             cpu::Avx2Aes::detect().map(Self::Avx2Aes),
+            cpu::NeonAes::detect().map(Self::NeonAes),
             Some(Self::Portable),
         ]
         .into_iter()
@@ -70,6 +79,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::NeonAes(_) => "aarch64_aes",
             Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Avx2Gfni(_) => "x86_avx2_gfni",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",

@@ -11,9 +11,18 @@
     reason = "words as the intrinsics take them; the intrinsics"
 )]
 
-use super::x86_stream::{self, BLOCK, P1, P2, P3_ROTATED, bytes, enter, load, store};
+use super::x86_stream::{self, BLOCK, bytes, enter, load, store};
 use super::{Kernel, x86_clmul};
-use crate::{cpu, zuc::portable::State};
+use crate::{
+    cpu,
+    zuc::{
+        nibbles::{
+            s0::{P1, P2, P3},
+            s1::{AFTER, BEFORE},
+        },
+        portable::State,
+    },
+};
 use core::arch::x86_64::*;
 
 impl Kernel for cpu::Avx2Aes {
@@ -38,35 +47,30 @@ impl Kernel for cpu::Avx2Aes {
 /// S1(x) = M x⁻¹ + 55 in GF(2)[α]/(α⁸+α⁷+α³+α+1). α ↦ 32 takes that field to the one of AES, where inversion may be scaled by any c:
 /// x⁻¹ = c (c x)⁻¹. PRE is that map and c = 4, POST takes off the AES S-box's own linear map, then c and the map, and applies M.
 /// With this c the constant 63 of the AES S-box becomes 55.
-const PRE: [u8; 8] = [0x7c, 0x0c, 0xad, 0x7a, 0xc4, 0x80, 0x1e, 0xae];
+/// Rows of the map after it, bit 0 first.
 const POST: [u8; 8] = [0x43, 0x52, 0x76, 0x13, 0xc4, 0x1f, 0x40, 0xfb];
 
-/// The images of n << `shift`, n < 16, under `matrix`, or under its inverse.
-const fn images(matrix: [u8; 8], shift: u32, inverse: bool) -> [u8; 16] {
+/// Which n << `shift`, n < 16, each image under POST comes from.
+const fn origins(shift: u32) -> [u8; 16] {
     let mut table = [0; 16];
     let mut x = 0;
     while x < 256 {
         let mut y = 0;
         let mut i = 0;
         while i < 8 {
-            y |= ((matrix[i] & x as u8).count_ones() as u8 & 1) << i;
+            y |= ((POST[i] & x as u8).count_ones() as u8 & 1) << i;
             i += 1;
         }
-        let (from, to) = if inverse { (y, x as u8) } else { (x as u8, y) };
-        if from & !(15 << shift) == 0 {
-            table[(from >> shift) as usize] = to;
+        if y & !(15 << shift) == 0 {
+            table[(y >> shift) as usize] = x as u8;
         }
         x += 1;
     }
     table
 }
 
-const PRE_LOW: [u8; 16] = images(PRE, 0, false);
-const PRE_HIGH: [u8; 16] = images(PRE, 4, false);
-const POST_LOW: [u8; 16] = images(POST, 0, false);
-const POST_HIGH: [u8; 16] = images(POST, 4, false);
-const UNPOST_LOW: [u8; 16] = images(POST, 0, true);
-const UNPOST_HIGH: [u8; 16] = images(POST, 4, true);
+const UNPOST_LOW: [u8; 16] = origins(0);
+const UNPOST_HIGH: [u8; 16] = origins(4);
 
 /// The byte of u (dwords 0 and 2) or v (dwords 1 and 3) at each position, and that above it.
 ///
@@ -118,19 +122,21 @@ fn f(w: __m128i, x1: u32, x2: __m128i, unmapped: __m128i) -> __m128i {
     let l = _mm_and_si128(y, nibbles);
     let h = _mm_and_si128(_mm_srli_epi32::<4>(y), nibbles);
     // S1, and X2 where S1 has a byte of R2. Zeros in odd positions keep the index `high` below 128.
-    let pre =
-        _mm_xor_si128(_mm_shuffle_epi8(bytes(&PRE_LOW), l), _mm_shuffle_epi8(bytes(&PRE_HIGH), h));
+    let pre = _mm_xor_si128(
+        _mm_shuffle_epi8(bytes(&BEFORE[0]), l),
+        _mm_shuffle_epi8(bytes(&BEFORE[1]), h),
+    );
     let key = _mm_blend_epi32::<0b1000>(_mm_set1_epi32(BOX_OF_ZERO), unmapped);
     let aes = _mm_aesenclast_si128(pre, key);
     let (low, high) = (_mm_and_si128(aes, _mm_set1_epi8(15)), _mm_srli_epi32::<4>(aes));
     let s1 = _mm_xor_si128(
-        _mm_shuffle_epi8(bytes(&POST_LOW), low),
-        _mm_shuffle_epi8(bytes(&POST_HIGH), high),
+        _mm_shuffle_epi8(bytes(&AFTER[0]), low),
+        _mm_shuffle_epi8(bytes(&AFTER[1]), high),
     );
     // S0, the other bytes of X2, and X1.
     let q = _mm_xor_si128(h, _mm_shuffle_epi8(bytes(&P1), l));
     let r = _mm_xor_si128(l, _mm_shuffle_epi8(bytes(&P2), q));
-    let s0 = _mm_xor_si128(_mm_add_epi8(q, q), _mm_shuffle_epi8(bytes(&P3_ROTATED), r));
+    let s0 = _mm_xor_si128(_mm_add_epi8(q, q), _mm_shuffle_epi8(bytes(&P3), r));
     let x2 = _mm_and_si128(x2, _mm_set_epi32(S0_BYTES, 0, 0, 0));
     let s0 = _mm_xor_si128(_mm_shuffle_epi8(s0, bytes(&GATHER)), x2);
     let s0 = _mm_add_epi32(s0, _mm_cvtsi32_si128(x1 as i32));
@@ -177,7 +183,7 @@ fn pair(w: __m128i) -> u64 {
 #[target_feature(enable = "avx2,aes")]
 fn keystream(state: &mut State, z: &mut [[u8; 4]]) {
     let w = spread(enter(state));
-    x86_stream::keystream::<40, 32, _, _>(
+    x86_stream::keystream::<88, 80, _, _>(
         state,
         z,
         w,

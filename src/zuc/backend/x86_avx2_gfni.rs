@@ -11,9 +11,15 @@
     reason = "words as the intrinsics take them; the intrinsics"
 )]
 
-use super::x86_stream::{self, P1, P2, P3_ROTATED, bytes, enter};
+use super::x86_stream::{self, bytes, enter};
 use super::{Kernel, x86_clmul};
-use crate::{cpu, zuc::portable::State};
+use crate::{
+    cpu,
+    zuc::{
+        nibbles::s0::{P1, P2, P3},
+        portable::State,
+    },
+};
 use core::arch::x86_64::*;
 
 impl Kernel for cpu::Avx2Gfni {
@@ -42,7 +48,7 @@ pub(super) const B: i64 = 0xb903_e536_0f14_f0e3_u64 as i64;
 pub(super) const S1_CONSTANT: i32 = {
     let q = P1[0];
     let r = P2[q as usize];
-    (0x55 ^ (2 * q) ^ P3_ROTATED[r as usize]) as i32
+    (0x55 ^ (2 * q) ^ P3[r as usize]) as i32
 };
 /// The bytes of a word that go through S1.
 pub(super) const S1_BYTES: i32 = 0x00ff_00ff;
@@ -85,7 +91,7 @@ fn f(w: __m128i, x1: u32, x2: u32) -> __m128i {
     let h = _mm_and_si128(_mm_srli_epi32::<4>(y), nibbles);
     let q = _mm_xor_si128(h, _mm_shuffle_epi8(bytes(&P1), l));
     let r = _mm_xor_si128(l, _mm_shuffle_epi8(bytes(&P2), q));
-    let s0 = _mm_xor_si128(_mm_add_epi8(q, q), _mm_shuffle_epi8(bytes(&P3_ROTATED), r));
+    let s0 = _mm_xor_si128(_mm_add_epi8(q, q), _mm_shuffle_epi8(bytes(&P3), r));
     let x2 = _mm_blend_epi32::<0b0100>(_mm_setzero_si128(), _mm_set1_epi32(x2 as i32));
     let r12 = _mm_xor_si128(s1, _mm_xor_si128(s0, x2));
     _mm_add_epi32(r12, _mm_cvtsi32_si128(x1 as i32))

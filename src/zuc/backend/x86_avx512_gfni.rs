@@ -12,9 +12,15 @@
 )]
 
 use super::x86_avx2_gfni::{self, A, B, S0_NIBBLES, S1_BYTES, S1_CONSTANT};
-use super::x86_stream::{self, P1, P2, P3_ROTATED, bytes, enter};
+use super::x86_stream::{self, bytes, enter};
 use super::{Kernel, x86_vpclmul};
-use crate::{cpu, zuc::portable::State};
+use crate::{
+    cpu,
+    zuc::{
+        nibbles::s0::{P1, P2, P3},
+        portable::State,
+    },
+};
 use core::arch::x86_64::*;
 
 impl Kernel for cpu::Avx512Gfni {
@@ -73,11 +79,7 @@ fn f(w: __m128i, x1: u32, x2: u32) -> __m128i {
     );
     let r = _mm_xor_si128(l, _mm_shuffle_epi8(bytes(&P2), q));
     let x2 = _mm_maskz_set1_epi32(0b0010, x2 as i32);
-    let s0 = _mm_ternarylogic_epi32::<XOR>(
-        _mm_shuffle_epi8(bytes(&P3_ROTATED), r),
-        _mm_add_epi8(q, q),
-        x2,
-    );
+    let s0 = _mm_ternarylogic_epi32::<XOR>(_mm_shuffle_epi8(bytes(&P3), r), _mm_add_epi8(q, q), x2);
     let r12 = _mm_ternarylogic_epi32::<XOR_AND>(s0, s1, _mm_set1_epi32(S1_BYTES));
     _mm_add_epi32(r12, _mm_cvtsi32_si128(x1 as i32))
 }

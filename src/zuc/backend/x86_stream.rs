@@ -40,20 +40,6 @@ type Cells = [u32; 32];
 /// e_0 to e_23 of a block (e_0 and e_1 are not used).
 type Halves = [u32; 24];
 
-/// S0 of h ‖ l, with q = h ⊕ P1(l) and r = l ⊕ P2(q), is P3(r) ⊕ q ‖ r rotated left by 5, or 2q ⊕ `P3_ROTATED[r]`.
-pub(super) const P1: [u8; 16] = [9, 15, 0, 14, 15, 15, 2, 10, 0, 4, 0, 12, 7, 5, 3, 9];
-pub(super) const P2: [u8; 16] = [8, 13, 6, 5, 7, 0, 12, 4, 11, 1, 14, 10, 15, 3, 9, 2];
-const P3: [u8; 16] = [2, 6, 10, 6, 0, 13, 10, 15, 3, 3, 13, 5, 0, 9, 12, 13];
-pub(super) const P3_ROTATED: [u8; 16] = {
-    let mut table = [0; 16];
-    let mut r = 0;
-    while r < 16 {
-        table[r] = (P3[r] << 4 | r as u8).rotate_left(5);
-        r += 1;
-    }
-    table
-};
-
 /// Fills `z`. `w` is `enter(state)` in the kernel's form, which `pair` undoes.
 ///
 /// `keys` prepares eight words X2, and `step(w, X1, keys, i)` makes the next `w`, with the next word's X1 and X2, the latter number `i`.

@@ -7,6 +7,8 @@ use super::{LANES, Lanes};
 use crate::cpu;
 
 // 1. The files.
+#[cfg(target_arch = "aarch64")]
+mod aarch64_aes;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2;
 #[cfg(target_arch = "x86_64")]
@@ -17,6 +19,7 @@ mod x86_avx512_gfni;
 #[derive(Clone, Copy, Debug)]
 pub(in crate::zuc) enum Backend {
     Portable,
+    NeonAes(cpu::NeonAes),
     Avx2Aes(cpu::Avx2Aes),
     Avx2Vaes(cpu::Avx2Vaes),
     Avx2Gfni(cpu::Avx2Gfni),
@@ -32,6 +35,7 @@ macro_rules! with_kernel {
                 let $kernel = super::portable::Portable;
                 $call
             }
+            Backend::NeonAes($kernel) => $call,
             Backend::Avx2Aes($kernel) => $call,
             Backend::Avx2Vaes($kernel) => $call,
             Backend::Avx2Gfni($kernel) => $call,
@@ -49,6 +53,7 @@ impl Backend {
             cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
             cpu::Avx2Vaes::detect().map(Self::Avx2Vaes),
             cpu::Avx2Aes::detect().map(Self::Avx2Aes),
+            cpu::NeonAes::detect().map(Self::NeonAes),
             Some(Self::Portable),
         ]
         .into_iter()
@@ -64,6 +69,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::NeonAes(_) => "aarch64_aes",
             Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Avx2Vaes(_) => "x86_avx2_vaes",
             Self::Avx2Gfni(_) => "x86_avx2_gfni",

@@ -1,6 +1,10 @@
 //! L1, L2 and the S-boxes of F on eight words.
 
 use super::words::{add, repeated, shuffle, xor};
+use crate::zuc::nibbles::{
+    s0::{P1, P2, P3},
+    s1::{AFTER, BEFORE},
+};
 use core::arch::x86_64::{
     __m256i, _mm256_and_si256, _mm256_or_si256, _mm256_set1_epi8, _mm256_shuffle_epi8,
     _mm256_slli_epi32, _mm256_srli_epi32,
@@ -74,13 +78,10 @@ pub(super) fn l2_rotated(x: __m256i, m: &Shuffles) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn s0(x: __m256i) -> __m256i {
-    let p1 = 0x0903_0507_0c00_0400_0a02_0f0f_0e00_0f09;
-    let p2 = 0x0209_030f_0a0e_010b_040c_0007_0506_0d08;
-    let p3 = 0xfbd9_b381_6b5b_2707_fed4_ba80_6c54_2c04;
     let [h, l] = nibbles(x);
-    let q = xor(h, look_up(p1, l));
-    let r = xor(l, look_up(p2, q));
-    xor(add(q, q), look_up(p3, r))
+    let q = xor(h, look_up(&P1, l));
+    let r = xor(l, look_up(&P2, q));
+    xor(add(q, q), look_up(&P3, r))
 }
 
 /// S1 = post ∘ the S-box of AES ∘ pre, and the first linear map.
@@ -88,20 +89,14 @@ pub(super) fn s0(x: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 pub(super) fn pre(x: __m256i) -> __m256i {
     let [h, l] = nibbles(x);
-    xor(
-        look_up(0xd4d0_1c18_0307_cbcf_1b1f_d3d7_ccc8_0400, l),
-        look_up(0x6920_e4ad_7039_fdb4_dd94_5019_c48d_4900, h),
-    )
+    xor(look_up(&BEFORE[0], l), look_up(&BEFORE[1], h))
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
 pub(super) fn post(x: __m256i) -> __m256i {
     let [h, l] = nibbles(x);
-    xor(
-        look_up(0x923b_3d94_a60f_09a0_329b_9d34_06af_a900, l),
-        look_up(0x6dc3_e947_ba14_3e90_fd53_79d7_2a84_ae00, h),
-    )
+    xor(look_up(&AFTER[0], l), look_up(&AFTER[1], h))
 }
 
 /// The upper and the lower half of each byte.
@@ -115,6 +110,6 @@ fn nibbles(x: __m256i) -> [__m256i; 2] {
 /// Byte i of `table` for every byte i < 16.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn look_up(table: u128, i: __m256i) -> __m256i {
-    _mm256_shuffle_epi8(repeated(table), i)
+fn look_up(table: &[u8; 16], i: __m256i) -> __m256i {
+    _mm256_shuffle_epi8(repeated(u128::from_le_bytes(*table)), i)
 }
