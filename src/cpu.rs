@@ -27,7 +27,16 @@ macro_rules! witness {
         #[cfg(target_arch = $arch)]
         impl $name {
             pub(crate) fn detect() -> Option<Self> {
-                (!cfg!(any(shangmi_backend = "portable", miri)) && $has).then_some(Self(()))
+                (!cfg!(any(
+                    shangmi_backend = "portable",
+                    miri,
+                    // No CPUID in an enclave; without an operating system, or before one, nobody
+                    // may have seen to it that vector registers are saved.
+                    target_env = "sgx",
+                    target_os = "none",
+                    target_os = "uefi"
+                )) && $has)
+                    .then_some(Self(()))
             }
         }
 
@@ -137,11 +146,15 @@ mod x86 {
         let flag = |yes: bool, mask: u32| if yes { mask } else { 0 };
         // SSSE3, SSE4.1, AES, PCLMULQDQ.
         flag(all(leaf1.ecx, &[1, 9, 19, 25]), AES)
-            | flag(ymm && bit(leaf1.ecx, 28) && bit(leaf7.ebx, 5), AVX2)
+            // SSE3, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and with AVX-512 FMA
+            // and F16C.
+            | flag(ymm && all(leaf1.ecx, &[0, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
             | flag(bit(leaf7.ecx, 8), GFNI)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
-            | flag(zmm && all(leaf7.ebx, &[16, 17, 30, 31]) && bit(leaf7.ecx, 1), AVX512)
+            | flag(zmm && all(leaf1.ecx, &[12, 29])
+                    && all(leaf7.ebx, &[16, 17, 30, 31])
+                    && bit(leaf7.ecx, 1), AVX512)
     }
 
     #[target_feature(enable = "xsave")]

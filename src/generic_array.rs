@@ -1,29 +1,31 @@
 //! The traits of the former generation, `cipher` 0.4 and `digest` 0.10, for the same types.
 //!
-//! Each method hands over to the present generation's; nothing is computed here.
+//! Stream ciphers and MACs; the AEADs are behind `aead` 0.6 only. Each method hands over to the present generation's; nothing is computed here.
 
 #[cfg(feature = "zuc")]
 mod zuc {
-    use crate::zuc::{Eea3, Eia3, Zuc128};
+    use crate::zuc::{
+        Eea3, Eia3, MacSize, Nea6, Nia6, ShortTag, Zuc128, Zuc256, Zuc256Mac, Zuc256V1, Zuc256V1Mac,
+    };
     use cipher::StreamCipher as _;
     use cipher04::{
         AlgorithmName, InvalidLength, Iv, IvSizeUser, Key, KeyIvInit, KeySizeUser, StreamCipher,
         StreamCipherError,
-        consts::{U4, U16},
+        consts::{U4, U5, U6, U7, U8, U9, U10, U11, U12, U13, U14, U15, U16, U23, U32},
         inout,
     };
     use core::fmt;
     use digest010::{FixedOutput, MacMarker, Output, OutputSizeUser, Update};
 
     macro_rules! key_iv_init {
-        ($name:ident, key $key:ty, iv $iv:ty) => {
-            impl KeySizeUser for $name {
+        ($name:ty, key $key:ty, iv $iv:ty $(, for $n:ident: $size:ident)?) => {
+            impl $(<$n: $size>)? KeySizeUser for $name {
                 type KeySize = $key;
             }
-            impl IvSizeUser for $name {
+            impl $(<$n: $size>)? IvSizeUser for $name {
                 type IvSize = $iv;
             }
-            impl KeyIvInit for $name {
+            impl $(<$n: $size>)? KeyIvInit for $name {
                 fn new(key: &Key<Self>, iv: &Iv<Self>) -> Self {
                     let key: &[u8; <$key as cipher::typenum::Unsigned>::USIZE] = key.as_ref();
                     let iv: &[u8; <$iv as cipher::typenum::Unsigned>::USIZE] = iv.as_ref();
@@ -33,7 +35,7 @@ mod zuc {
                     <Self as cipher::KeyIvInit>::new_from_slices(key, iv).map_err(|_| InvalidLength)
                 }
             }
-            impl AlgorithmName for $name {
+            impl $(<$n: $size>)? AlgorithmName for $name {
                 fn write_alg_name(f: &mut fmt::Formatter<'_>) -> fmt::Result {
                     <Self as cipher::AlgorithmName>::write_alg_name(f)
                 }
@@ -42,7 +44,7 @@ mod zuc {
     }
 
     macro_rules! stream_cipher {
-        ($name:ident, key $key:ty, iv $iv:ty) => {
+        ($name:ty, key $key:ty, iv $iv:ty) => {
             key_iv_init!($name, key $key, iv $iv);
 
             impl StreamCipher for $name {
@@ -72,22 +74,42 @@ mod zuc {
 
     stream_cipher!(Zuc128, key U16, iv U16);
     stream_cipher!(Eea3, key U16, iv U16);
+    stream_cipher!(Zuc256, key U32, iv U16);
+    stream_cipher!(Zuc256V1, key U32, iv U23);
+    stream_cipher!(Nea6, key U32, iv U15);
     key_iv_init!(Eia3, key U16, iv U16);
+    key_iv_init!(Zuc256Mac<N>, key U32, iv U16, for N: MacSize);
+    key_iv_init!(Zuc256V1Mac<N>, key U32, iv U23, for N: MacSize);
+    key_iv_init!(Nia6<N>, key U32, iv U15, for N: ShortTag);
 
-    impl OutputSizeUser for Eia3 {
-        type OutputSize = U4;
+    /// A MAC whose tag has `$n` bytes; its size is a type of its own in each generation.
+    macro_rules! mac {
+        ($($name:ty, $size:ty;)*) => {$(
+            impl OutputSizeUser for $name {
+                type OutputSize = $size;
+            }
+            impl Update for $name {
+                /// # Panics
+                /// Where the present generation's does: if the message exceeds the algorithm's limit.
+                fn update(&mut self, data: &[u8]) {
+                    digest::Update::update(self, data);
+                }
+            }
+            impl FixedOutput for $name {
+                fn finalize_into(self, out: &mut Output<Self>) {
+                    out.copy_from_slice(&digest::FixedOutput::finalize_fixed(self));
+                }
+            }
+            impl MacMarker for $name {}
+        )*};
     }
-    impl Update for Eia3 {
-        /// # Panics
-        /// If the message would exceed 2³² − 1 bits, as in the present generation.
-        fn update(&mut self, data: &[u8]) {
-            digest::Update::update(self, data);
-        }
+    mac! {
+        Eia3, U4;
+        Zuc256Mac<U4>, U4; Zuc256Mac<U8>, U8; Zuc256Mac<U16>, U16;
+        Zuc256V1Mac<U4>, U4; Zuc256V1Mac<U8>, U8; Zuc256V1Mac<U16>, U16;
+        Nia6<U4>, U4; Nia6<U5>, U5; Nia6<U6>, U6; Nia6<U7>, U7;
+        Nia6<U8>, U8; Nia6<U9>, U9; Nia6<U10>, U10; Nia6<U11>, U11;
+        Nia6<U12>, U12; Nia6<U13>, U13; Nia6<U14>, U14; Nia6<U15>, U15;
+        Nia6<U16>, U16;
     }
-    impl FixedOutput for Eia3 {
-        fn finalize_into(self, out: &mut Output<Self>) {
-            out.copy_from_slice(&digest::FixedOutput::finalize_fixed(self));
-        }
-    }
-    impl MacMarker for Eia3 {}
 }

@@ -125,7 +125,7 @@ pub mod __backends {
     use super::{
         Eea3, Eia3, LongTag, MacSize, Nca6, Nea6, Nia6, ROUNDS, ShortTag, State, Zuc128, Zuc256,
         Zuc256Mac, Zuc256V1, Zuc256V1Mac, ZucGxm, ZucMur, backend,
-        batch::{self, AeadJob, CipherJob, MacJob, WrongJob},
+        batch::{self, CipherJob, MacJob, Nca6Job, WrongJob},
         lanes, portable,
     };
 
@@ -221,7 +221,11 @@ pub mod __backends {
         pub fn authenticate(self, one: Backend, jobs: &mut [MacJob<'_>]) -> Result<(), WrongJob> {
             batch::authenticate_with(jobs, self.with(one))
         }
-        pub fn run(self, one: Backend, jobs: &mut [AeadJob<'_>]) -> Result<(), WrongJob> {
+        pub fn run<const OPEN: bool>(
+            self,
+            one: Backend,
+            jobs: &mut [Nca6Job<'_, OPEN>],
+        ) -> Result<(), WrongJob> {
             batch::run_with(jobs, self.with(one))
         }
     }

@@ -8,13 +8,13 @@ use shangmi::{
         AeadInOut, KeyInit,
         consts::{U4, U8, U11, U16},
     },
-    cipher::{InOutBuf, KeyIvInit, StreamCipher},
+    cipher::{KeyIvInit, StreamCipher},
     digest::Mac,
     zuc::{
         __backends::{Backend, LanesBackend},
         Eia3, Frame, LengthError, Nca6, Nea6, Nia6, Zuc128, Zuc256, Zuc256Mac, Zuc256V1,
         Zuc256V1Mac,
-        batch::{self, AeadJob, CipherJob, MacJob, WrongJob},
+        batch::{self, CipherJob, MacJob, OpenJob, SealJob, WrongJob},
         eea3, eia3,
     },
 };
@@ -51,28 +51,27 @@ fn cipher_job<'a>(
     let (key, iv) = (array::<32>(seed), array::<23>(seed + 1));
     let (key16, iv16, iv15) = (array::<16>(seed), array::<16>(seed + 1), array::<15>(seed + 1));
     let mut want = data.to_vec();
-    let buffer = |data: &'a mut [u8]| InOutBuf::from(data);
     match kind {
         0 => {
             eea3(&key16, frame(seed), bits, &mut want).unwrap();
-            (CipherJob::eea3(&key16, frame(seed), bits, buffer(data)), want)
+            (CipherJob::eea3(&key16, frame(seed), bits, data), want)
         }
         1 => {
             want.copy_from_slice(input);
             Zuc128::new(&key16.into(), &iv16.into()).apply_keystream(&mut want);
-            (CipherJob::zuc128(&key16, &iv16, InOutBuf::new(input, data).unwrap()), want)
+            (CipherJob::zuc128(&key16, &iv16, (input, data)), want)
         }
         2 => {
             Nea6::new(&key.into(), &iv15.into()).apply_keystream(&mut want);
-            (CipherJob::nea6(&key, &iv15, buffer(data)), want)
+            (CipherJob::nea6(&key, &iv15, data), want)
         }
         3 => {
             Zuc256::new(&key.into(), &iv16.into()).apply_keystream(&mut want);
-            (CipherJob::zuc256(&key, &iv16, buffer(data)), want)
+            (CipherJob::zuc256(&key, &iv16, data), want)
         }
         _ => {
             Zuc256V1::new(&key.into(), &iv.into()).apply_keystream(&mut want);
-            (CipherJob::zuc256_v1(&key, &iv, buffer(data)), want)
+            (CipherJob::zuc256_v1(&key, &iv, data), want)
         }
     }
 }
@@ -90,17 +89,17 @@ fn mac_job(kind: u8, seed: u64, bits: usize, message: &[u8]) -> (MacJob<'_>, Vec
             (MacJob::nia6::<U11>(&key, &iv15, message), mac.finalize().into_bytes().to_vec())
         }
         2 => {
-            let mac = Zuc256Mac::<U8>::new(&key.into(), &iv16.into()).finalize_bits(message, bits);
+            let mac = Zuc256Mac::<U8>::new(&key.into(), &iv16.into()).finalize_bits(bits, message);
             let want = mac.unwrap().into_bytes().to_vec();
             (MacJob::zuc256_mac::<U8>(&key, &iv16, bits, message), want)
         }
         3 => {
-            let mac = Zuc256Mac::<U16>::new(&key.into(), &iv16.into()).finalize_bits(message, bits);
+            let mac = Zuc256Mac::<U16>::new(&key.into(), &iv16.into()).finalize_bits(bits, message);
             let want = mac.unwrap().into_bytes().to_vec();
             (MacJob::zuc256_mac::<U16>(&key, &iv16, bits, message), want)
         }
         _ => {
-            let mac = Zuc256V1Mac::<U4>::new(&key.into(), &iv.into()).finalize_bits(message, bits);
+            let mac = Zuc256V1Mac::<U4>::new(&key.into(), &iv.into()).finalize_bits(bits, message);
             let want = mac.unwrap().into_bytes().to_vec();
             (MacJob::zuc256_v1_mac::<U4>(&key, &iv, bits, message), want)
         }
@@ -138,7 +137,7 @@ fn check(jobs: &[(u8, usize)]) {
         }
         assert_eq!(many.authenticate(one, &mut macs), Ok(()), "{name}");
         for (i, (mac, want)) in macs.iter().zip(&wants).enumerate() {
-            assert_eq!(mac.mac(), want, "{name}: MAC {i}, {:?}", jobs[i]);
+            assert_eq!(mac.mac(), Some(want.as_slice()), "{name}: MAC {i}, {:?}", jobs[i]);
             assert!(mac.verify(want).is_ok());
             assert!(mac.verify(&want[1..]).is_err());
         }
@@ -181,11 +180,12 @@ fn authenticated_encryption_agrees_with_one_by_one() {
             .iter_mut()
             .enumerate()
             .map(|(i, data)| {
-                AeadJob::seal::<U16>(&keys[i], &nonce(i), &aads[i], data.as_mut_slice().into())
+                SealJob::nca6::<U16>(&keys[i], &nonce(i), &aads[i], data.as_mut_slice())
             })
             .collect();
         many.run(one, &mut jobs).unwrap();
-        let tags: Vec<[u8; 16]> = jobs.iter().map(|job| job.tag().try_into().unwrap()).collect();
+        let tags: Vec<[u8; 16]> =
+            jobs.iter().map(|job| job.tag().unwrap().try_into().unwrap()).collect();
         drop(jobs);
         for i in 0..45 {
             let mut want = inputs[i].clone();
@@ -203,8 +203,8 @@ fn authenticated_encryption_agrees_with_one_by_one() {
             .map(|(i, data)| {
                 let mut tag = tags[i];
                 tag[15] ^= u8::from(i % 3 == 0);
-                let data = data.as_mut_slice().into();
-                AeadJob::open::<U16>(&keys[i], &nonce(i), &aads[i], data, &tag.into())
+                let data = data.as_mut_slice();
+                OpenJob::nca6::<U16>(&keys[i], &nonce(i), &aads[i], data, &tag.into())
             })
             .collect();
         assert!(jobs[1].opened().is_err(), "before it ran");
@@ -230,7 +230,7 @@ fn one_wrong_job_is_named_and_harms_no_other() {
         .zip(&mut data)
         .map(|(i, data)| {
             let bits = if i == 11 || i == 20 { 161 } else { 160 };
-            CipherJob::eea3(&key, frame(i), bits, data.as_mut_slice().into())
+            CipherJob::eea3(&key, frame(i), bits, data.as_mut_slice())
         })
         .collect();
     let wrong = WrongJob { index: 11, error: LengthError::BufferTooShort };
@@ -250,7 +250,8 @@ fn one_wrong_job_is_named_and_harms_no_other() {
         [MacJob::eia3(&key, frame(0), 33, &message), MacJob::eia3(&key, frame(0), 32, &message)];
     assert_eq!(batch::authenticate(&mut macs).map_err(|wrong| wrong.index), Err(0));
     assert!(macs[0].verify(&[0; 4]).is_err());
-    assert_eq!(macs[1].mac(), eia3(&key, frame(0), 32, &message).unwrap());
+    assert_eq!(macs[0].mac(), None);
+    assert_eq!(macs[1].mac(), Some(eia3(&key, frame(0), 32, &message).unwrap().as_slice()));
 }
 
 #[test]
@@ -263,8 +264,60 @@ fn eia3_of_a_batch_is_that_of_the_trait() {
     batch::authenticate(&mut jobs).unwrap();
     for (seed, job) in (0..).zip(&jobs) {
         let mac = Eia3::for_frame(&array(seed), frame(seed)).chain_update(&message);
-        assert_eq!(job.mac(), mac.finalize().into_bytes().as_slice());
+        assert_eq!(job.mac(), Some(mac.finalize().into_bytes().as_slice()));
     }
+}
+
+#[test]
+fn a_job_is_none_before_it_ran_and_a_buffer_too_short_is_refused() {
+    let (input, mut output) = ([7; 20], [9; 19]);
+    assert_eq!(MacJob::eia3(&[1; 16], frame(0), 160, &input).mac(), None);
+    assert!(MacJob::eia3(&[1; 16], frame(0), 160, &input).verify(&[0; 4]).is_err());
+    let mut jobs =
+        [CipherJob::zuc128(&[1; 16], &[2; 16], (input.as_slice(), output.as_mut_slice()))];
+    let wrong = WrongJob { index: 0, error: LengthError::BufferTooShort };
+    assert_eq!(batch::encrypt(&mut jobs), Err(wrong));
+    let mut seal =
+        [SealJob::nca6::<U16>(&[1; 32], &[2; 15], &[], (input.as_slice(), output.as_mut_slice()))];
+    assert_eq!(seal[0].tag(), None);
+    assert_eq!(batch::seal(&mut seal), Err(wrong));
+    assert_eq!(seal[0].tag(), None);
+    assert_eq!(output, [9; 19]);
+}
+
+#[test]
+fn nca6_from_buffer_to_buffer_leaves_the_rest_of_the_output() {
+    let (input, mut sealed, mut opened) = ([7; 100], [9; 130], [9; 130]);
+    let mut jobs = [SealJob::nca6::<U8>(
+        &[1; 32],
+        &[2; 15],
+        b"aad",
+        (input.as_slice(), sealed.as_mut_slice()),
+    )];
+    batch::seal(&mut jobs).unwrap();
+    let tag: [u8; 8] = jobs[0].tag().unwrap().try_into().unwrap();
+    assert_eq!(sealed[100..], [9; 30]);
+    let open = |tag: [u8; 8], out: &mut [u8]| {
+        let job =
+            OpenJob::nca6::<U8>(&[1; 32], &[2; 15], b"aad", (&sealed[..100], out), &tag.into());
+        let mut jobs = [job];
+        batch::open(&mut jobs).unwrap();
+        jobs[0].opened().is_ok()
+    };
+    assert!(open(tag, &mut opened));
+    assert_eq!((&opened[..100], &opened[100..]), (input.as_slice(), [9; 30].as_slice()));
+    assert!(!open([0; 8], &mut opened));
+    assert_eq!((&opened[..100], &opened[100..]), ([0; 100].as_slice(), [9; 30].as_slice()));
+}
+
+#[test]
+fn jobs_and_ciphers_go_from_thread_to_thread() {
+    fn check<T: Send + Sync>() {}
+    check::<CipherJob<'_>>();
+    check::<MacJob<'_>>();
+    check::<SealJob<'_>>();
+    check::<OpenJob<'_>>();
+    check::<(Zuc128, Zuc256, Eia3, Nea6, Nia6, Nca6)>();
 }
 
 proptest! {

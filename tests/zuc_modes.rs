@@ -126,11 +126,11 @@ fn the_iv_of_the_256_bit_algorithms_has_its_fields_in_place() {
 
 #[test]
 fn macs_refuse_what_they_should() {
-    let mac = |bits| Zuc256Mac::<U8>::new(&KEY.into(), &IV16.into()).finalize_bits(&[9; 10], bits);
+    let mac = |bits| Zuc256Mac::<U8>::new(&KEY.into(), &IV16.into()).finalize_bits(bits, &[9; 10]);
     assert_eq!(mac(81).err(), Some(LengthError::BufferTooShort));
     let tag = mac(77).unwrap().into_bytes();
     let verify = |message: &[u8], bits, tag| {
-        Zuc256Mac::<U8>::new(&KEY.into(), &IV16.into()).verify_bits(message, bits, tag)
+        Zuc256Mac::<U8>::new(&KEY.into(), &IV16.into()).verify_bits(bits, message, tag)
     };
     assert_eq!(verify(&[9; 10], 77, &tag), Ok(()));
     assert_eq!(verify(&[9; 10], 78, &tag), Err(MacError));
@@ -249,7 +249,7 @@ proptest! {
                 ($size:ty) => {
                     backend.zuc256_v1_mac::<$size>(&key, &iv)
                         .chain_update(&message[..cut])
-                        .finalize_bits(&message[cut..], bits - 8 * cut)
+                        .finalize_bits(bits - 8 * cut, &message[cut..])
                         .unwrap()
                         .into_bytes()
                 };

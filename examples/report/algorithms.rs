@@ -26,6 +26,8 @@ pub(crate) struct Algorithm {
 /// One backend of one algorithm, and what there is to check and to measure of it.
 pub(crate) struct Backend {
     pub(crate) name: &'static str,
+    /// Whether it is one for many streams.
+    pub(crate) batch: bool,
     /// How to check a case of each file that concerns this backend.
     pub(crate) checks: Vec<(&'static str, Check)>,
     pub(crate) operations: Vec<Operation>,

@@ -15,7 +15,20 @@ pub(crate) struct Passed {
     pub(crate) algorithm: &'static str,
     pub(crate) file: &'static str,
     pub(crate) backend: &'static str,
+    /// Whether that is one for many streams.
+    pub(crate) batch: bool,
     pub(crate) cases: usize,
+}
+
+impl Passed {
+    /// The backend, as the report shows it.
+    pub(crate) fn shown(&self) -> String {
+        shown(self.backend, self.batch)
+    }
+}
+
+fn shown(backend: &str, batch: bool) -> String {
+    if batch { format!("{backend} (batch)") } else { backend.to_owned() }
 }
 
 /// Runs each file on each backend that has a check for it, up to the first wrong value.
@@ -27,12 +40,13 @@ pub(crate) fn run(
     let Report { algorithms, passed, absent, .. } = report;
     for algorithm in algorithms {
         for &file in algorithm.files.iter().filter(|file| !absent.contains(file)) {
-            for backend in &algorithm.backends {
+            for backend in algorithm.all_backends() {
                 let check = backend.checks.iter().find(|(of, _)| *of == file);
                 let Some((_, check)) = check else { continue };
-                let (algorithm, backend) = (algorithm.name, backend.name);
-                let cases = each_case(dir, file, check).map_err(|e| stop(e, backend))?;
-                passed.push(Passed { algorithm, file, backend, cases });
+                let (algorithm, (backend, batch)) = (algorithm.name, (backend.name, backend.batch));
+                let cases = each_case(dir, file, check);
+                let cases = cases.map_err(|e| stop(e, &shown(backend, batch)))?;
+                passed.push(Passed { algorithm, file, backend, batch, cases });
                 tell(&passed[passed.len() - 1])?;
             }
         }
@@ -49,9 +63,15 @@ fn stop(failure: Failure, backend: &str) -> Stop {
 
 /// The last line of the report.
 pub(crate) fn summary(passed: &[Passed]) -> String {
-    let backends = distinct(passed.iter().map(|p| p.backend)).len();
-    let plural = if backends == 1 { "" } else { "s" };
-    format!("all {} cases passed on {backends} backend{plural}", cases(passed))
+    let backends = |batch| {
+        let backends = passed.iter().filter(|p| p.batch == batch).map(|p| p.backend);
+        let backends = distinct(backends).len();
+        format!("{backends} backend{}", if backends == 1 { "" } else { "s" })
+    };
+    let [one, many] = [false, true].map(backends);
+    let (cases, batched) = (cases(passed, |_| true), cases(passed, |p| p.batch));
+    let batched = if batched == 0 { String::new() } else { format!("; {batched} in batches on {many}") };
+    format!("all {cases} cases passed on {one}{batched}")
 }
 
 /// How many cases there are, each counted once however many backends it ran on.

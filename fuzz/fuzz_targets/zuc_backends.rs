@@ -192,11 +192,11 @@ fn take<C: Form>(zuc: &mut C, step: &Step, z: &[u8], at: usize) -> Option<usize>
 
 fn eia3(mac: &Eia3, head: &[u8], tail: &[u8], bits: usize) -> Vec<u8> {
     let mac = mac.clone().chain_update(head);
-    let tag = mac.clone().finalize_bits(tail, bits).map(|tag| tag.into_bytes());
+    let tag = mac.clone().finalize_bits(bits, tail).map(|tag| tag.into_bytes());
     let tag: [u8; 4] = tag.expect("the message has these bits").into();
-    assert!(mac.clone().verify_bits(tail, bits, &tag).is_ok());
+    assert!(mac.clone().verify_bits(bits, tail, &tag).is_ok());
     let wrong = [tag[0], tag[1] ^ 1, tag[2], tag[3]];
-    assert!(mac.verify_bits(tail, bits, &wrong).is_err());
+    assert!(mac.verify_bits(bits, tail, &wrong).is_err());
     tag.to_vec()
 }
 
@@ -211,9 +211,9 @@ fn zuc256_mac<N: MacSize>(
     let both = || -> Result<_, LengthError> {
         let iv = input.iv.first_chunk().expect("23 bytes are 16 at least");
         let mac = backend.zuc256_mac::<N>(&input.key, iv).chain_update(head);
-        let mut tags = mac.finalize_bits(tail, bits)?.into_bytes().to_vec();
+        let mut tags = mac.finalize_bits(bits, tail)?.into_bytes().to_vec();
         let mac = backend.zuc256_v1_mac::<N>(&input.key, &input.iv).chain_update(head);
-        tags.extend_from_slice(&mac.finalize_bits(tail, bits)?.into_bytes());
+        tags.extend_from_slice(&mac.finalize_bits(bits, tail)?.into_bytes());
         Ok(tags)
     };
     both().expect("the message has these bits")

@@ -5,7 +5,7 @@ use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use shangmi::{
     aead::{AeadInOut, KeyInit},
-    cipher::{Array, InOutBuf, KeyIvInit, StreamCipher},
+    cipher::{Array, KeyIvInit, StreamCipher},
     digest::{
         Mac,
         consts::{U4, U8, U11, U16},
@@ -14,7 +14,7 @@ use shangmi::{
         __backends::{Backend, LanesBackend},
         Frame, LengthError, MacSize, Nca6, Nea6, Nia6, ShortTag, Zuc128, Zuc256, Zuc256Mac,
         Zuc256V1, Zuc256V1Mac,
-        batch::{AeadJob, CipherJob, MacJob, WrongJob},
+        batch::{Buffer, CipherJob, MacJob, OpenJob, SealJob, WrongJob},
         eea3, eea3_b2b, eia3,
     },
 };
@@ -45,7 +45,7 @@ struct Job {
     length: u16,
     /// Where there are two ways: a buffer that is too short, a tag that is wrong.
     wrong: bool,
-    /// From buffer to buffer.
+    /// From buffer to buffer, which are now and then of two lengths.
     apart: bool,
 }
 
@@ -78,6 +78,15 @@ impl Job {
     fn buffer(&self) -> Vec<u8> {
         let bytes = self.bytes();
         bytes_of(self.seed, 0, if self.wrong { bytes.saturating_sub(1) } else { bytes })
+    }
+    /// What is in the output before, if it is not the input's buffer: something else.
+    fn output(&self, input: &[u8]) -> Vec<u8> {
+        let bytes = match self.seed % 8 {
+            0 => input.len().saturating_sub(1),
+            1 => input.len() + 1,
+            _ => input.len(),
+        };
+        if self.apart { vec![0x99; bytes] } else { input.to_vec() }
     }
     fn key<const N: usize>(&self) -> [u8; N] {
         array(self.seed, 1)
@@ -125,13 +134,9 @@ fn first<T>(results: &[Result<T, LengthError>]) -> Result<(), WrongJob> {
 
 fn encrypt(lanes: LanesBackend, one: Backend, jobs: &[Job]) {
     let inputs: Vec<_> = jobs.iter().map(Job::buffer).collect();
-    // From buffer to buffer the output is full of something else before.
-    let before = |(job, input): (&Job, &Vec<u8>)| {
-        if job.apart { vec![0x99; input.len()] } else { input.clone() }
-    };
-    let mut wants: Vec<_> = jobs.iter().zip(&inputs).map(before).collect();
-    let mut data = wants.clone();
     let parts = jobs.iter().zip(&inputs);
+    let mut wants: Vec<_> = parts.clone().map(|(job, input)| job.output(input)).collect();
+    let mut data = wants.clone();
     let right: Vec<_> = parts
         .clone()
         .zip(&mut wants)
@@ -139,7 +144,10 @@ fn encrypt(lanes: LanesBackend, one: Backend, jobs: &[Job]) {
         .collect();
     let mut batch: Vec<_> =
         parts.zip(&mut data).map(|((job, input), data)| cipher_job(job, input, data)).collect();
-    assert_eq!(lanes.encrypt(one, &mut batch), first(&right), "{}", lanes.name());
+    // The second time nothing is done.
+    for _ in 0..2 {
+        assert_eq!(lanes.encrypt(one, &mut batch), first(&right), "{}", lanes.name());
+    }
     for (job, right) in batch.iter().zip(&right) {
         assert_eq!(job.check(), *right);
     }
@@ -159,6 +167,9 @@ fn cipher(job: &Job, input: &[u8], data: &mut [u8]) -> Result<(), LengthError> {
             eea3(&key, frame, bits, data)
         };
     }
+    let Some(data) = data.get_mut(..input.len()) else {
+        return Err(LengthError::BufferTooShort);
+    };
     data.copy_from_slice(input);
     let (short, long) = (&job.key::<16>().into(), &job.key::<32>().into());
     match kind {
@@ -186,15 +197,21 @@ fn authenticate(lanes: LanesBackend, one: Backend, jobs: &[Job]) {
     let parts = jobs.iter().zip(&messages);
     let right: Vec<_> = parts.clone().map(|(job, message)| mac(job, message)).collect();
     let mut batch: Vec<_> = parts.map(|(job, message)| mac_job(job, message)).collect();
-    assert_eq!(lanes.authenticate(one, &mut batch), first(&right), "{}", lanes.name());
+    assert!(batch.iter().all(|job| job.mac().is_none()));
+    // The second time nothing is done.
+    for _ in 0..2 {
+        assert_eq!(lanes.authenticate(one, &mut batch), first(&right), "{}", lanes.name());
+    }
     for (job, (batch, right)) in jobs.iter().zip(batch.iter().zip(&right)) {
         assert_eq!(batch.check(), right.as_ref().map(|_| ()).map_err(|error| *error));
         if let Ok(right) = right {
-            assert_eq!(batch.mac(), right, "{job:?} on {}", lanes.name());
+            assert_eq!(batch.mac(), Some(right.as_slice()), "{job:?} on {}", lanes.name());
             assert!(batch.verify(right).is_ok());
         } else {
-            assert!(batch.mac().iter().all(|byte| *byte == 0));
-            assert!(batch.verify(batch.mac()).is_err());
+            assert_eq!(batch.mac(), None);
+            for size in [0, 4, 8, 16] {
+                assert!(batch.verify(&[0; 16][..size]).is_err());
+            }
         }
     }
 }
@@ -202,11 +219,11 @@ fn authenticate(lanes: LanesBackend, one: Backend, jobs: &[Job]) {
 fn mac(job: &Job, message: &[u8]) -> Result<Vec<u8>, LengthError> {
     fn new<N: MacSize>(job: &Job, message: &[u8]) -> Result<Vec<u8>, LengthError> {
         let mac = Zuc256Mac::<N>::new(&job.key().into(), &job.iv().into());
-        Ok(mac.finalize_bits(message, job.bits())?.into_bytes().to_vec())
+        Ok(mac.finalize_bits(job.bits(), message)?.into_bytes().to_vec())
     }
     fn v1<N: MacSize>(job: &Job, message: &[u8]) -> Result<Vec<u8>, LengthError> {
         let mac = Zuc256V1Mac::<N>::new(&job.key().into(), &job.iv().into());
-        Ok(mac.finalize_bits(message, job.bits())?.into_bytes().to_vec())
+        Ok(mac.finalize_bits(job.bits(), message)?.into_bytes().to_vec())
     }
     match job.kind % 8 {
         0 => eia3(&job.key(), job.frame(), job.bits(), message).map(|mac| mac.to_vec()),
@@ -269,55 +286,83 @@ fn sealed<N: ShortTag>(job: &Job) -> Sealed {
 
 fn seal_and_open(lanes: LanesBackend, one: Backend, jobs: &[Job]) {
     let right: Vec<_> = jobs.iter().map(|job| for_tag!(job, sealed(job))).collect();
-    let mut data: Vec<_> = right.iter().map(|sealed| sealed.plaintext.clone()).collect();
     let parts = jobs.iter().zip(&right);
+
+    let before: Vec<_> = parts.clone().map(|(job, right)| job.output(&right.plaintext)).collect();
+    let fits: Vec<_> = right.iter().zip(&before).map(|(right, data)| right.fits(data)).collect();
+    let mut data = before.clone();
     let mut batch: Vec<_> = parts
         .clone()
         .zip(&mut data)
         .map(|((job, right), data)| for_tag!(job, seal_job(job, right, data)))
         .collect();
-    assert_eq!(lanes.run(one, &mut batch), Ok(()));
-    for (job, (batch, right)) in jobs.iter().zip(batch.iter().zip(&right)) {
-        assert_eq!(batch.tag(), right.tag, "{job:?} on {}", lanes.name());
-        assert!(batch.opened().is_err());
+    assert!(batch.iter().all(|job| job.tag().is_none()));
+    // The second time nothing is done.
+    for _ in 0..2 {
+        assert_eq!(lanes.run(one, &mut batch), first(&fits));
+    }
+    for ((job, right), (batch, fits)) in parts.clone().zip(batch.iter().zip(&fits)) {
+        assert_eq!(batch.check(), *fits);
+        let tag = fits.is_ok().then_some(right.tag.as_slice());
+        assert_eq!(batch.tag(), tag, "{job:?} on {}", lanes.name());
     }
     drop(batch);
-    for (job, (data, right)) in jobs.iter().zip(data.iter().zip(&right)) {
-        assert!(*data == right.ciphertext, "{job:?} on {}", lanes.name());
+    for ((job, right), (data, before)) in parts.clone().zip(data.iter().zip(&before)) {
+        let want = right.over(before, &right.ciphertext);
+        assert!(*data == want, "{job:?} on {}", lanes.name());
     }
+
+    let before: Vec<_> = parts.clone().map(|(job, right)| job.output(&right.ciphertext)).collect();
+    let mut data = before.clone();
     let mut batch: Vec<_> = parts
+        .clone()
         .zip(&mut data)
         .map(|((job, right), data)| for_tag!(job, open_job(job, right, data)))
         .collect();
-    assert_eq!(lanes.run(one, &mut batch), Ok(()));
-    for (job, batch) in jobs.iter().zip(&batch) {
-        assert_eq!(batch.opened().is_err(), job.wrong, "{job:?} on {}", lanes.name());
+    assert!(batch.iter().all(|job| job.opened().is_err()));
+    for _ in 0..2 {
+        assert_eq!(lanes.run(one, &mut batch), first(&fits));
+    }
+    for (job, (batch, fits)) in jobs.iter().zip(batch.iter().zip(&fits)) {
+        assert_eq!(batch.check(), *fits);
+        let opened = fits.is_ok() && !job.wrong;
+        assert_eq!(batch.opened().is_ok(), opened, "{job:?} on {}", lanes.name());
     }
     drop(batch);
-    for (job, (data, right)) in jobs.iter().zip(data.iter().zip(&right)) {
-        let cleared = vec![0; data.len()];
-        let want = if job.wrong { &cleared } else { &right.plaintext };
-        assert!(data == want, "{job:?} on {}", lanes.name());
+    for ((job, right), (data, before)) in parts.zip(data.iter().zip(&before)) {
+        let cleared = vec![0; right.plaintext.len()];
+        let want = right.over(before, if job.wrong { &cleared } else { &right.plaintext });
+        assert!(*data == want, "{job:?} on {}", lanes.name());
     }
 }
 
-fn buffer<'a>(job: &Job, input: &'a [u8], data: &'a mut [u8]) -> InOutBuf<'a, 'a, u8> {
-    if job.apart {
-        data.fill(0x99);
-        InOutBuf::new(input, data).expect("equal lengths")
-    } else {
-        data.into()
+impl Sealed {
+    /// Whether the message fits in `output`.
+    fn fits(&self, output: &[u8]) -> Result<(), LengthError> {
+        if self.plaintext.len() > output.len() { Err(LengthError::BufferTooShort) } else { Ok(()) }
+    }
+    /// `before` with `message` written over its begin, or as it was if that does not fit.
+    fn over(&self, before: &[u8], message: &[u8]) -> Vec<u8> {
+        let mut after = before.to_vec();
+        if self.fits(before).is_ok() {
+            after[..message.len()].copy_from_slice(message);
+        }
+        after
     }
 }
 
-fn seal_job<'a, N: ShortTag>(job: &Job, right: &'a Sealed, data: &'a mut [u8]) -> AeadJob<'a> {
+fn buffer<'a>(job: &Job, input: &'a [u8], data: &'a mut [u8]) -> Buffer<'a> {
+    if job.apart { (input, data).into() } else { data.into() }
+}
+
+fn seal_job<'a, N: ShortTag>(job: &Job, right: &'a Sealed, data: &'a mut [u8]) -> SealJob<'a> {
     let data = buffer(job, &right.plaintext, data);
-    AeadJob::seal::<N>(&job.key(), &job.iv(), &right.aad, data)
+    SealJob::nca6::<N>(&job.key(), &job.iv(), &right.aad, data)
 }
 
-fn open_job<'a, N: ShortTag>(job: &Job, right: &'a Sealed, data: &'a mut [u8]) -> AeadJob<'a> {
+fn open_job<'a, N: ShortTag>(job: &Job, right: &'a Sealed, data: &'a mut [u8]) -> OpenJob<'a> {
     let data = buffer(job, &right.ciphertext, data);
     let mut tag = Array::<u8, N>::try_from(right.tag.as_slice()).expect("a tag of this size");
     tag[usize::from(job.seed) % N::USIZE] ^= u8::from(job.wrong);
-    AeadJob::open::<N>(&job.key(), &job.iv(), &right.aad, data, &tag)
+    OpenJob::nca6::<N>(&job.key(), &job.iv(), &right.aad, data, &tag)
 }

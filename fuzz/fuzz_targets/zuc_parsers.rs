@@ -9,7 +9,7 @@ use shangmi::{
     zuc::{
         Bearer, Checkpoint, Direction, Eea3, Eia3, Frame, FrameError, LengthError, Zuc128,
         Zuc256Mac, Zuc256V1,
-        batch::{self, CipherJob, MacJob},
+        batch::{self, CipherJob, MacJob, WrongJob},
         eea3, eea3_b2b, eia3, eia3_verify,
     },
 };
@@ -174,14 +174,16 @@ fn encryption(key: &[u8; 16], frame: Frame, bits: usize, before: &[u8]) {
     assert_eq!(Eea3::for_frame(key, frame).apply_bits(bits, data.as_mut_slice().into()), right);
     assert_eq!(data, want);
     data.copy_from_slice(before);
-    let mut jobs = [CipherJob::eea3(key, frame, bits, data.as_mut_slice().into())];
+    let mut jobs = [CipherJob::eea3(key, frame, bits, data.as_mut_slice())];
     assert_eq!(jobs[0].check(), right);
-    assert_eq!(
-        batch::encrypt(&mut jobs).map_err(|wrong| (wrong.index, wrong.error)),
-        right.map_err(|e| (0, e))
-    );
+    assert_eq!(batch::encrypt(&mut jobs), first_wrong(right));
     drop(jobs);
     assert_eq!(data, want);
+}
+
+/// What a batch answers whose only job answers `right`.
+fn first_wrong(right: Result<(), LengthError>) -> Result<(), WrongJob> {
+    right.map_err(|error| WrongJob { index: 0, error })
 }
 
 /// To a buffer that is `short` bytes shorter than the input.
@@ -195,6 +197,12 @@ fn buffer_to_buffer(key: &[u8; 16], frame: Frame, bits: usize, input: &[u8], sho
     if right.is_ok() {
         assert_eq!(output[..written], encrypted(key, frame, bits, input)[..written]);
     }
+    let mut by_batch = untouched;
+    let mut jobs = [CipherJob::eea3(key, frame, bits, (input, by_batch.as_mut_slice()))];
+    assert_eq!(jobs[0].check(), right);
+    assert_eq!(batch::encrypt(&mut jobs), first_wrong(right));
+    drop(jobs);
+    assert_eq!(by_batch, output);
     assert_eq!(InOutBuf::new(input, &mut output).is_ok(), short == 0 || input.is_empty());
 }
 
@@ -203,20 +211,22 @@ fn integrity(key: &[u8; 16], frame: Frame, bits: usize, message: &[u8]) {
     let mac = eia3(key, frame, bits, message);
     assert_eq!(mac.map(|_| ()), right);
     let start = || Eia3::for_frame(key, frame);
-    let one_by_one = start().finalize_bits(message, bits).map(|mac| mac.into_bytes().into());
+    let one_by_one = start().finalize_bits(bits, message).map(|mac| mac.into_bytes().into());
     assert_eq!(one_by_one, mac);
     let shown = mac.unwrap_or_default();
     assert_eq!(eia3_verify(key, frame, bits, message, &shown).is_ok(), right.is_ok());
-    assert_eq!(start().verify_bits(message, bits, &shown).is_ok(), right.is_ok());
+    assert_eq!(start().verify_bits(bits, message, &shown).is_ok(), right.is_ok());
     let mut jobs = [MacJob::eia3(key, frame, bits, message)];
     assert_eq!(jobs[0].check(), right);
-    assert_eq!(batch::authenticate(&mut jobs).is_ok(), right.is_ok());
-    assert_eq!(jobs[0].mac(), shown);
+    assert_eq!(jobs[0].mac(), None);
+    assert!(jobs[0].verify(&shown).is_err());
+    assert_eq!(batch::authenticate(&mut jobs), first_wrong(right));
+    assert_eq!(jobs[0].mac(), right.is_ok().then_some(shown.as_slice()));
     assert_eq!(jobs[0].verify(&shown).is_ok(), right.is_ok());
     let long = Zuc256Mac::<U16>::new(&[3; 32].into(), key.into());
-    assert_eq!(long.clone().finalize_bits(message, bits).map(|_| ()), right);
+    assert_eq!(long.clone().finalize_bits(bits, message).map(|_| ()), right);
     // After a first byte, one byte fewer is allowed.
     let limit = (u32::MAX as usize).saturating_sub(8);
-    let refused = long.chain_update([0]).finalize_bits(message, bits).is_err();
+    let refused = long.chain_update([0]).finalize_bits(bits, message).is_err();
     assert_eq!(refused, right.is_err() || bits > limit);
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use core::fmt;
 use subtle::{Choice, ConstantTimeLess};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 /// The state of a stream cipher of this module at one place of its keystream, as [`BYTES`](Self::BYTES) bytes.
 ///
@@ -31,7 +31,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 ///
 /// The bytes: the form (1: ZUC-128), how many bytes of the last word are left (0 … 3), two zeros;
 /// then 19 words, big-endian: that last word, R1, R2, s0 … s15.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Checkpoint([u8; Self::BYTES]);
 
 const ZUC128: u8 = 1;
@@ -47,7 +47,8 @@ impl Checkpoint {
     }
 
     fn save(form: u8, words: &Words, rest: &Rest) -> Self {
-        let mut bytes = [0; Self::BYTES];
+        let mut checkpoint = Self([0; Self::BYTES]);
+        let bytes = &mut checkpoint.0;
         bytes[0] = form;
         bytes[1] = rest.bytes;
         bytes[4..8].copy_from_slice(&rest.word);
@@ -56,7 +57,7 @@ impl Checkpoint {
         for (bytes, cell) in bytes[8..].chunks_exact_mut(4).zip(cells) {
             bytes.copy_from_slice(&cell.to_be_bytes());
         }
-        Self(bytes)
+        checkpoint
     }
 
     fn load(&self, form: u8) -> Result<(Words, Rest), CheckpointError> {
@@ -78,8 +79,11 @@ impl TryFrom<&[u8]> for Checkpoint {
     /// [`CheckpointError`] unless `bytes` are those of a checkpoint: length, form, the count of
     /// bytes left, and every LFSR cell in 1 … 2³¹ − 1 (checked in constant time).
     fn try_from(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let bytes: [u8; Self::BYTES] = bytes.try_into().map_err(|_| CheckpointError)?;
-        let checkpoint = Self(bytes);
+        if bytes.len() != Self::BYTES {
+            return Err(CheckpointError);
+        }
+        let mut checkpoint = Self([0; Self::BYTES]);
+        checkpoint.0.copy_from_slice(bytes);
         let [form, left, reserved @ ..] = [bytes[0], bytes[1], bytes[2], bytes[3]];
         let mut valid = Choice::from(u8::from(form == ZUC128 && left < 4 && reserved == [0; 2]));
         let (words, _) = checkpoint.0.as_chunks();

@@ -9,7 +9,7 @@ use cipher::{
     StreamCipherError, consts::U16,
 };
 use core::fmt;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 /// 128-EEA3: ZUC-128 under an IV made of a [`Frame`], for one message of up to 2³² − 1 bits.
 ///
@@ -35,7 +35,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 ///
 /// Source: GM/T 0001.2-2012 (GB/T 33133.2-2021, 3GPP TS 35.221, 3).
 #[doc(alias = "NEA3")]
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Eea3 {
     zuc: Zuc128,
     /// How many bits LENGTH still allows.

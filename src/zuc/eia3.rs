@@ -13,7 +13,7 @@ use cipher::{
 };
 use core::fmt;
 use digest::{CtOutput, FixedOutput, MacError, MacMarker, Output, OutputSizeUser, Update};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 /// 128-EIA3: the 32-bit MAC of one message of up to 2³² − 1 bits, under an IV made of a [`Frame`].
 ///
@@ -37,7 +37,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 ///
 /// Source: GM/T 0001.3-2012 (GB/T 33133.3-2021, 3GPP TS 35.221, 4).
 #[doc(alias = "NIA3")]
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Eia3(WindowMac);
 
 impl Eia3 {
@@ -71,10 +71,10 @@ impl Eia3 {
     /// [`LengthError`] if `tail` is shorter than `bits`, or the whole message longer than 2³² − 1 bits.
     pub fn finalize_bits(
         mut self,
-        tail: &[u8],
         bits: usize,
+        tail: &[u8],
     ) -> Result<CtOutput<Self>, LengthError> {
-        self.0.update_bits(tail, bits)?;
+        self.0.update_bits(bits, tail)?;
         Ok(CtOutput::new(self.finish().into()))
     }
 
@@ -82,8 +82,8 @@ impl Eia3 {
     ///
     /// # Errors
     /// [`MacError`] if it is not, or if [`finalize_bits`](Self::finalize_bits) would refuse the lengths.
-    pub fn verify_bits(self, tail: &[u8], bits: usize, mac: &[u8; 4]) -> Result<(), MacError> {
-        let right = self.finalize_bits(tail, bits).map_err(|_| MacError)?;
+    pub fn verify_bits(self, bits: usize, tail: &[u8], mac: &[u8; 4]) -> Result<(), MacError> {
+        let right = self.finalize_bits(bits, tail).map_err(|_| MacError)?;
         if right == CtOutput::new((*mac).into()) { Ok(()) } else { Err(MacError) }
     }
 
@@ -146,7 +146,7 @@ pub fn eia3(
     message: &[u8],
 ) -> Result<[u8; 4], LengthError> {
     bytes_of(bits, message.len())?;
-    let mac = Eia3::for_frame(key, frame).finalize_bits(message, bits)?;
+    let mac = Eia3::for_frame(key, frame).finalize_bits(bits, message)?;
     Ok(mac.into_bytes().into())
 }
 
@@ -162,5 +162,5 @@ pub fn eia3_verify(
     mac: &[u8; 4],
 ) -> Result<(), MacError> {
     bytes_of(bits, message.len()).map_err(|_| MacError)?;
-    Eia3::for_frame(key, frame).verify_bits(message, bits, mac)
+    Eia3::for_frame(key, frame).verify_bits(bits, message, mac)
 }

@@ -3,11 +3,12 @@
 //! Source: 3GPP TS 35.246.
 
 use super::{
-    Backend, Zuc256,
+    Backend, Frame, Zuc256,
     stream::Words,
     tag::{self, ShortTag},
     zuc256::{LIMIT, Use, new},
 };
+use crate::secret::Temporary;
 use aead::{AeadCore, AeadInOut, Error, Nonce, Tag, TagPosition};
 use cipher::{
     AlgorithmName, InOutBuf, Iv, IvSizeUser, Key, KeyInit, KeyIvInit, KeySizeUser, StreamCipher,
@@ -46,7 +47,8 @@ fn start(key: &[u8; 32], iv: &[u8; 16], left: u64, backend: Backend) -> Words {
 /// 256-NEA6: encryption with ZUC-256, 32-byte key.
 ///
 /// The IV is the 15 bytes IV\[1\] … IV\[15\] of TS 35.246, as [`Frame::nea6_iv`](super::Frame::nea6_iv)
-/// makes them; IV\[0\] is set here. Up to 2³² bits a message.
+/// makes them (the first has 6 bits, which is not checked here); IV\[0\] is set here. Up to 2³² bits a
+/// message, in whole bytes.
 ///
 /// ```
 /// use shangmi::{cipher::{KeyIvInit, StreamCipher}, zuc::{Frame, Nea6}};
@@ -58,10 +60,16 @@ fn start(key: &[u8; 32], iv: &[u8; 16], left: u64, backend: Backend) -> Words {
 /// assert_eq!(&message, b"a PDCP SDU");
 /// # Ok::<(), shangmi::zuc::FrameError>(())
 /// ```
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone, ZeroizeOnDrop)]
 pub struct Nea6(Zuc256);
 
 impl Nea6 {
+    /// 256-NEA6 for the message of `frame`, with the IV of [`Frame::nea6_iv`].
+    #[must_use]
+    pub fn for_frame(key: &[u8; 32], frame: Frame) -> Self {
+        Self::new(key.into(), &frame.nea6_iv().into())
+    }
+
     pub(super) fn with_backend(key: &Key<Self>, iv: &Iv<Self>, backend: Backend) -> Self {
         let iv = whole_iv(DOMAIN_NEA6, &iv.0);
         Self(Zuc256::with_backend(key, &iv.into(), backend))
@@ -112,7 +120,7 @@ pub(super) struct Authenticator {
 
 impl Authenticator {
     fn start(words: &mut Words) -> Self {
-        let mut hqp = Zeroizing::new([0; 48]);
+        let mut hqp = Temporary::<[u8; 48]>::new();
         words.fill(hqp.as_chunks_mut().0);
         Self::new(&hqp)
     }
@@ -121,15 +129,20 @@ impl Authenticator {
     pub(super) fn new(hqp: &[u8; 48]) -> Self {
         let (parts, _) = hqp.as_chunks::<16>();
         Self {
-            polyval: Polyval::new(&parts[0].into()),
-            q: Polyval::new(&parts[1].into()),
+            polyval: Polyval::new((&parts[0]).into()),
+            q: Polyval::new((&parts[1]).into()),
             p: Zeroizing::new(parts[2]),
         }
     }
 
+    /// Adds `data`, padded to whole blocks.
+    fn update(&mut self, data: &[u8]) {
+        self.polyval.update_padded(data);
+    }
+
     /// The 16 bytes of which the tag is the first, for so many bytes of ciphertext and of AAD.
-    fn finish(mut self, ciphertext: u64, aad: u64) -> Zeroizing<[u8; 16]> {
-        let mut block = self.polyval.finalize();
+    fn finish(&mut self, ciphertext: u64, aad: u64) -> Zeroizing<[u8; 16]> {
+        let mut block = self.polyval.finalize_reset();
         let lengths = u128::from(8 * aad) << 64 | u128::from(8 * ciphertext);
         for (byte, length) in block.iter_mut().zip(lengths.to_le_bytes()) {
             *byte ^= length;
@@ -137,18 +150,25 @@ impl Authenticator {
         // One block of POLYVAL is the product "·" with its key.
         self.q.update(core::slice::from_ref(&block));
         block.zeroize();
-        let mut tag = Zeroizing::new(<[u8; 16]>::from(self.q.finalize()));
+        let mut tag = Zeroizing::new(<[u8; 16]>::from(self.q.finalize_reset()));
         for (byte, p) in tag.iter_mut().zip(self.p.iter()) {
             *byte ^= p;
         }
         tag
+    }
+
+    /// The same for `aad` and `ciphertext`.
+    pub(super) fn tag(&mut self, aad: &[u8], ciphertext: &[u8]) -> Zeroizing<[u8; 16]> {
+        self.update(aad);
+        self.update(ciphertext);
+        self.finish(ciphertext.len() as u64, aad.len() as u64)
     }
 }
 
 /// 256-NIA6: the MAC of one message, 32-byte key, tags of `N` = 4 … 16 bytes.
 ///
 /// The IV is the 15 bytes IV\[1\] … IV\[15\] of TS 35.246; IV\[0\] is set here and depends on the tag's
-/// size, so that a short tag is no prefix of a long one.
+/// size, so that a short tag is no prefix of a long one. The message has no limit, and whole bytes.
 ///
 /// ```
 /// use shangmi::{cipher::KeyIvInit, digest::{Mac, consts::U8}, zuc::{Frame, Nia6}};
@@ -171,6 +191,12 @@ pub struct Nia6<N: ShortTag = U16> {
 }
 
 impl<N: ShortTag> Nia6<N> {
+    /// 256-NIA6 for the message of `frame`, with the IV of [`Frame::nea6_iv`].
+    #[must_use]
+    pub fn for_frame(key: &[u8; 32], frame: Frame) -> Self {
+        Self::new(key.into(), &frame.nea6_iv().into())
+    }
+
     pub(super) fn with_backend(key: &Key<Self>, iv: &Iv<Self>, backend: Backend) -> Self {
         let iv = whole_iv(domain_nia6(N::USIZE), &iv.0);
         let authenticator = Authenticator::start(&mut start(&key.0, &iv, LIMIT, backend));
@@ -203,17 +229,17 @@ impl<N: ShortTag> Update for Nia6<N> {
             if filled + taken < 16 {
                 return;
             }
-            self.authenticator.polyval.update_padded(&*self.pending);
+            self.authenticator.update(&*self.pending);
         }
         let (blocks, rest) = data.as_chunks::<16>();
-        self.authenticator.polyval.update_padded(blocks.as_flattened());
+        self.authenticator.update(blocks.as_flattened());
         self.pending[..rest.len()].copy_from_slice(rest);
     }
 }
 impl<N: ShortTag> FixedOutput for Nia6<N> {
     fn finalize_into(mut self, out: &mut Output<Self>) {
         let rest = (self.length % 16) as usize;
-        self.authenticator.polyval.update_padded(&self.pending[..rest]);
+        self.authenticator.update(&self.pending[..rest]);
         // The message stands in the place of the AAD, and there is no ciphertext.
         let tag = self.authenticator.finish(0, self.length);
         out.copy_from_slice(&tag[..N::USIZE]);
@@ -271,16 +297,6 @@ impl<N: ShortTag> Nca6<N> {
     }
 }
 
-pub(super) fn tag_of(
-    mut authenticator: Authenticator,
-    aad: &[u8],
-    ciphertext: &[u8],
-) -> Zeroizing<[u8; 16]> {
-    authenticator.polyval.update_padded(aad);
-    authenticator.polyval.update_padded(ciphertext);
-    authenticator.finish(ciphertext.len() as u64, aad.len() as u64)
-}
-
 impl<N: ShortTag> ZeroizeOnDrop for Nca6<N> {}
 impl<N: ShortTag> KeySizeUser for Nca6<N> {
     type KeySize = U32;
@@ -302,9 +318,9 @@ impl<N: ShortTag> AeadInOut for Nca6<N> {
         associated_data: &[u8],
         mut buffer: InOutBuf<'_, '_, u8>,
     ) -> Result<Tag<Self>, Error> {
-        let (mut zuc, authenticator) = self.start(nonce, buffer.len())?;
+        let (mut zuc, mut authenticator) = self.start(nonce, buffer.len())?;
         zuc.unchecked_apply_keystream_inout(buffer.reborrow());
-        let tag = tag_of(authenticator, associated_data, buffer.get_out());
+        let tag = authenticator.tag(associated_data, buffer.get_out());
         Ok(tag::first_bytes(&tag))
     }
 
@@ -315,8 +331,8 @@ impl<N: ShortTag> AeadInOut for Nca6<N> {
         mut buffer: InOutBuf<'_, '_, u8>,
         tag: &Tag<Self>,
     ) -> Result<(), Error> {
-        let (mut zuc, authenticator) = self.start(nonce, buffer.len())?;
-        let right = tag_of(authenticator, associated_data, buffer.get_in());
+        let (mut zuc, mut authenticator) = self.start(nonce, buffer.len())?;
+        let right = authenticator.tag(associated_data, buffer.get_in());
         if tag::equal(&right, tag) {
             zuc.unchecked_apply_keystream_inout(buffer);
             return Ok(());

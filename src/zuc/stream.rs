@@ -47,9 +47,7 @@ impl Words {
         let (chunks, mut tail) = data.into_chunks::<U1024>();
         for mut chunk in chunks {
             self.fill(&mut *z);
-            if let Ok(z) = z.as_flattened().try_into() {
-                chunk.xor_in2out(z);
-            }
+            chunk.xor_in2out(z.as_flattened().try_into().expect("CHUNK words are 1024 bytes"));
         }
         if tail.is_empty() {
             return;
@@ -138,7 +136,7 @@ macro_rules! stream_cipher {
         key $key:ty, iv $iv:ty, $start:expr
     ) => {
         #[doc = concat!("The block-level core of [`", stringify!($name), "`]: a block is one keystream word, big-endian.")]
-        #[derive(Clone, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+        #[derive(Clone, zeroize::ZeroizeOnDrop)]
         pub struct $core(Words);
 
         impl $core {
@@ -187,7 +185,7 @@ macro_rules! stream_cipher {
         }
 
         $(#[$doc])*
-        #[derive(Clone, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+        #[derive(Clone, zeroize::ZeroizeOnDrop)]
         pub struct $name {
             core: $core,
             rest: Rest,

@@ -12,8 +12,8 @@ fn a_message_of_eia3_ends_at_2_to_the_32_minus_1_bits() {
     mac.pretend_length(u32::MAX - 15);
     assert_eq!(mac.try_update(&[0; 2]), Err(LengthError::TooLong));
     assert_eq!(mac.try_update(&[0]), Ok(()));
-    assert_eq!(mac.clone().finalize_bits(&[0], 7).err(), None);
-    assert_eq!(mac.finalize_bits(&[0], 8).err(), Some(LengthError::TooLong));
+    assert_eq!(mac.clone().finalize_bits(7, &[0]).err(), None);
+    assert_eq!(mac.finalize_bits(8, &[0]).err(), Some(LengthError::TooLong));
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl WindowMac {
     }
 
     /// Adds the first `bits` bits of `tail`, the message's end. Nothing may be added after.
-    pub(super) fn update_bits(&mut self, tail: &[u8], bits: usize) -> Result<(), LengthError> {
+    pub(super) fn update_bits(&mut self, bits: usize, tail: &[u8]) -> Result<(), LengthError> {
         let bytes = bytes_of(bits, tail.len())?;
         let total = u32::try_from(bits).ok().and_then(|n| self.length.checked_add(n));
         let total = total.ok_or(LengthError::TooLong)?;

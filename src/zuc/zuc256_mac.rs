@@ -15,7 +15,7 @@ use cipher::{
 };
 use core::{fmt, marker::PhantomData};
 use digest::{CtOutput, FixedOutput, MacError, MacMarker, Output, OutputSizeUser, Update};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 mod sealed {
     pub trait Sealed {}
@@ -42,7 +42,7 @@ pub(super) fn purpose(bytes: usize) -> Use {
 macro_rules! zuc256_mac {
     ($(#[$doc:meta])* $name:ident, $alg:literal, iv $iv:ty, $load:expr, $rounds:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Zeroize, ZeroizeOnDrop)]
+        #[derive(Clone, ZeroizeOnDrop)]
         pub struct $name<N: MacSize> {
             mac: WindowMac,
             #[zeroize(skip)]
@@ -69,8 +69,8 @@ macro_rules! zuc256_mac {
             /// # Errors
             /// [`LengthError`] if `tail` is shorter than `bits`, or the whole message longer than
             /// 2³² − 1 bits.
-            pub fn finalize_bits(mut self, tail: &[u8], bits: usize) -> Result<CtOutput<Self>, LengthError> {
-                self.mac.update_bits(tail, bits)?;
+            pub fn finalize_bits(mut self, bits: usize, tail: &[u8]) -> Result<CtOutput<Self>, LengthError> {
+                self.mac.update_bits(bits, tail)?;
                 Ok(CtOutput::new(self.finish()))
             }
 
@@ -83,8 +83,8 @@ macro_rules! zuc256_mac {
             ///
             /// # Errors
             /// [`MacError`] if it is not, or if [`finalize_bits`](Self::finalize_bits) would refuse the lengths.
-            pub fn verify_bits(self, tail: &[u8], bits: usize, mac: &Output<Self>) -> Result<(), MacError> {
-                let right = self.finalize_bits(tail, bits).map_err(|_| MacError)?;
+            pub fn verify_bits(self, bits: usize, tail: &[u8], mac: &Output<Self>) -> Result<(), MacError> {
+                let right = self.finalize_bits(bits, tail).map_err(|_| MacError)?;
                 if right == CtOutput::new(mac.clone()) { Ok(()) } else { Err(MacError) }
             }
         }

@@ -14,6 +14,9 @@ use shangmi::{
     },
 };
 
+mod batch;
+pub(crate) use batch::FILES as LANES_FILES;
+
 /// A check of one case on one backend.
 pub(crate) type Check = fn(&Case, Backend) -> Result<(), Failure>;
 
@@ -41,14 +44,19 @@ fn zuc128_initialisation(case: &Case, _: Backend) -> Result<(), Failure> {
 
 fn zuc128_keystream(case: &Case, backend: Backend) -> Result<(), Failure> {
     let mut zuc = backend.zuc128(&case.array("key")?, &case.array("iv")?);
-    let first = case.number("first")?;
-    if !(1..=1 << 20).contains(&first) {
-        return Err(case.malformed("first is not in 1 ... 2^20"));
-    }
-    zuc.write_keystream_words(&mut vec![0; first - 1]);
+    zuc.write_keystream_words(&mut vec![0; first_word(case)?]);
     let mut z = vec![0; case.bytes("keystream")?.len()];
     zuc.write_keystream(&mut z);
     case.equal("keystream", &z)
+}
+
+/// The index, from 0, of the first word in `keystream`.
+fn first_word(case: &Case) -> Result<usize, Failure> {
+    let first = case.number("first")?;
+    if (1..=1 << 20).contains(&first) {
+        return Ok(first - 1);
+    }
+    Err(case.malformed("first is not in 1 ... 2^20"))
 }
 
 fn frame(case: &Case) -> Result<Frame, Failure> {
@@ -58,10 +66,20 @@ fn frame(case: &Case) -> Result<Frame, Failure> {
     Frame::new(count, bearer, direction).map_err(|e| case.malformed(&e.to_string()))
 }
 
+/// The data must be just as long as LENGTH says, and its spare bits zero.
+fn exact(case: &Case, name: &str, bits: usize) -> Result<Vec<u8>, Failure> {
+    let bytes = case.bytes(name)?;
+    let spare = if bits.is_multiple_of(8) { 0 } else { 0xff >> (bits % 8) };
+    if bytes.len() == bits.div_ceil(8) && bytes.last().is_none_or(|last| last & spare == 0) {
+        return Ok(bytes);
+    }
+    Err(case.malformed(&format!("{name} has not just the {bits} bits of length")))
+}
+
 fn eea3(case: &Case, backend: Backend) -> Result<(), Failure> {
     let (key, iv) = (case.array("key")?, frame(case)?.eea3_iv());
     let bits = case.number("length")?;
-    let [mut there, mut back] = [case.bytes("plaintext")?, case.bytes("ciphertext")?];
+    let (mut there, mut back) = (exact(case, "plaintext", bits)?, exact(case, "ciphertext", bits)?);
     for data in [&mut there, &mut back] {
         let done = backend.eea3(&key, &iv).apply_bits(bits, data.as_mut_slice().into());
         done.map_err(|e| case.malformed(&e.to_string()))?;
@@ -72,11 +90,12 @@ fn eea3(case: &Case, backend: Backend) -> Result<(), Failure> {
 
 fn eia3(case: &Case, backend: Backend) -> Result<(), Failure> {
     let (key, iv) = (case.array("key")?, frame(case)?.eia3_iv());
-    let (message, bits) = (case.bytes("message")?, case.number("length")?);
-    let mac = backend.eia3(&key, &iv).finalize_bits(&message, bits);
+    let bits = case.number("length")?;
+    let message = exact(case, "message", bits)?;
+    let mac = backend.eia3(&key, &iv).finalize_bits(bits, &message);
     let mac = mac.map_err(|e| case.malformed(&e.to_string()))?.into_bytes();
     case.equal("mac", &mac)?;
-    let verified = backend.eia3(&key, &iv).verify_bits(&message, bits, &mac.into());
+    let verified = backend.eia3(&key, &iv).verify_bits(bits, &message, &mac.into());
     case.ensure(verified.is_ok(), "the right MAC is refused")
 }
 
@@ -98,11 +117,11 @@ fn zuc256_mac(case: &Case, backend: Backend) -> Result<(), Failure> {
         let mac = match case.text("form")? {
             "v1" => {
                 let mac = backend.zuc256_v1_mac::<N>(&key, &case.array("iv")?);
-                mac.finalize_bits(&message, bits).map(|mac| mac.into_bytes())
+                mac.finalize_bits(bits, &message).map(|mac| mac.into_bytes())
             }
             "new" => {
                 let mac = backend.zuc256_mac::<N>(&key, &case.array("iv")?);
-                mac.finalize_bits(&message, bits).map(|mac| mac.into_bytes())
+                mac.finalize_bits(bits, &message).map(|mac| mac.into_bytes())
             }
             _ => return Err(case.malformed("form is neither v1 nor new")),
         };
@@ -125,6 +144,8 @@ macro_rules! for_tag {
         }
     };
 }
+
+pub(crate) use for_tag;
 
 fn zuc256_3gpp(case: &Case, backend: Backend) -> Result<(), Failure> {
     let function = case.text("function")?;

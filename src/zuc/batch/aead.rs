@@ -1,7 +1,7 @@
 //! 256-NCA6 in a batch.
 
 use super::{
-    Backends, WrongJob, first_wrong,
+    Backends, Buffer, WrongJob, first_wrong,
     schedule::{Block, Stream, Words, run},
 };
 use crate::zuc::{
@@ -12,20 +12,39 @@ use crate::zuc::{
     zuc256::{Use, new},
 };
 use aead::Error;
-use cipher::InOutBuf;
 use core::fmt;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The bytes of keystream that the tag takes: H, Q and P.
 const HQP: usize = 48;
 
-/// One message of 256-NCA6: to encrypt and then its tag, or to check and decrypt.
-pub struct AeadJob<'a> {
+/// One message of 256-NCA6 to encrypt and authenticate by [`seal`].
+///
+/// ```
+/// use shangmi::{aead::consts::U16, zuc::batch::{self, OpenJob, SealJob}};
+///
+/// let (key, nonce) = ([0x42; 32], [7; 15]);
+/// let mut message = *b"a PDCP SDU";
+/// let mut jobs = [SealJob::nca6::<U16>(&key, &nonce, b"header", &mut message)];
+/// batch::seal(&mut jobs)?;
+/// let tag: [u8; 16] = jobs[0].tag().ok_or("not sealed")?.try_into()?;
+///
+/// let mut jobs = [OpenJob::nca6::<U16>(&key, &nonce, b"header", &mut message, &tag.into())];
+/// batch::open(&mut jobs)?;
+/// jobs[0].opened()?; // for each job: without it a forged message is not noticed
+/// assert_eq!(&message, b"a PDCP SDU");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type SealJob<'a> = Nca6Job<'a, false>;
+
+/// One message of 256-NCA6 to check and decrypt by [`open`]. See the example at [`SealJob`].
+pub type OpenJob<'a> = Nca6Job<'a, true>;
+
+/// One message of 256-NCA6: a [`SealJob`] or, with `OPEN`, an [`OpenJob`].
+pub struct Nca6Job<'a, const OPEN: bool> {
     state: State,
     aad: &'a [u8],
-    data: InOutBuf<'a, 'a, u8>,
-    /// Whether to decrypt.
-    open: bool,
+    data: Buffer<'a>,
     authenticator: Option<Authenticator>,
     /// Bytes of keystream taken.
     taken: usize,
@@ -35,118 +54,122 @@ pub struct AeadJob<'a> {
     accepted: bool,
 }
 
-impl<'a> AeadJob<'a> {
+impl<'a> SealJob<'a> {
+    /// To encrypt the whole of `data` with a tag of `N` bytes, as [`Nca6`](crate::zuc::Nca6).
+    #[must_use]
+    pub fn nca6<N: ShortTag>(
+        key: &[u8; 32],
+        nonce: &[u8; 15],
+        aad: &'a [u8],
+        data: impl Into<Buffer<'a>>,
+    ) -> Self {
+        Self::new::<N>(key, nonce, aad, data.into(), [0; 16])
+    }
+
+    /// The tag; `None` before [`seal`], and of a job that could not be done.
+    #[must_use]
+    pub fn tag(&self) -> Option<&[u8]> {
+        self.ended.then_some(&self.tag[..self.size])
+    }
+}
+
+impl<'a> OpenJob<'a> {
+    /// To check `tag` and decrypt the whole of `data`, as [`Nca6`](crate::zuc::Nca6).
+    #[must_use]
+    pub fn nca6<N: ShortTag>(
+        key: &[u8; 32],
+        nonce: &[u8; 15],
+        aad: &'a [u8],
+        data: impl Into<Buffer<'a>>,
+        tag: &cipher::Array<u8, N>,
+    ) -> Self {
+        let mut whole = [0; 16];
+        whole[..N::USIZE].copy_from_slice(tag);
+        Self::new::<N>(key, nonce, aad, data.into(), whole)
+    }
+
+    /// Whether the tag was right and the plaintext is there.
+    ///
+    /// # Errors
+    /// [`Error`] if the tag was wrong (the output is cleared then), before [`open`], and for a job that
+    /// could not be done (its output is untouched).
+    pub fn opened(&self) -> Result<(), Error> {
+        if self.ended && self.accepted { Ok(()) } else { Err(Error) }
+    }
+}
+
+impl<'a, const OPEN: bool> Nca6Job<'a, OPEN> {
     fn new<N: ShortTag>(
         key: &[u8; 32],
         nonce: &[u8; 15],
         aad: &'a [u8],
-        data: InOutBuf<'a, 'a, u8>,
+        data: Buffer<'a>,
+        tag: [u8; 16],
     ) -> Self {
         let iv = nea6::whole_iv(nea6::domain_nca6(N::USIZE), nonce);
-        Self {
-            state: new::load(key, &iv, Use::Keystream),
-            aad,
-            data,
-            open: false,
-            authenticator: None,
-            taken: 0,
-            ended: false,
-            size: N::USIZE,
-            tag: [0; 16],
-            accepted: false,
-        }
-    }
-
-    /// To encrypt `data` with a tag of `N` bytes, as [`Nca6`](crate::zuc::Nca6), by [`seal`].
-    #[must_use]
-    pub fn seal<N: ShortTag>(
-        key: &[u8; 32],
-        nonce: &[u8; 15],
-        aad: &'a [u8],
-        data: InOutBuf<'a, 'a, u8>,
-    ) -> Self {
-        Self::new::<N>(key, nonce, aad, data)
-    }
-
-    /// To check `tag` and decrypt `data`, as [`Nca6`](crate::zuc::Nca6), by [`open`].
-    #[must_use]
-    pub fn open<N: ShortTag>(
-        key: &[u8; 32],
-        nonce: &[u8; 15],
-        aad: &'a [u8],
-        data: InOutBuf<'a, 'a, u8>,
-        tag: &cipher::Array<u8, N>,
-    ) -> Self {
-        let mut job = Self { open: true, ..Self::new::<N>(key, nonce, aad, data) };
-        job.tag[..N::USIZE].copy_from_slice(tag);
-        job
+        let state = new::load(key, &iv, Use::Keystream);
+        let (taken, size) = (0, N::USIZE);
+        let (authenticator, ended, accepted) = (None, false, false);
+        Self { state, aad, data, authenticator, taken, ended, size, tag, accepted }
     }
 
     /// Whether the job's lengths can be served.
     ///
     /// # Errors
-    /// [`LengthError::TooLong`] if the message is over 2³² − 384 bits.
+    /// [`LengthError::TooLong`] if the message is over 2³² − 384 bits, [`LengthError::BufferTooShort`]
+    /// if the output is shorter than the input.
     pub fn check(&self) -> Result<(), LengthError> {
-        if self.data.len() as u64 > (1 << 29) - HQP as u64 {
-            Err(LengthError::TooLong)
-        } else {
-            Ok(())
+        let len = self.data.input().len();
+        if len as u64 > (1 << 29) - HQP as u64 {
+            return Err(LengthError::TooLong);
         }
-    }
-
-    /// The tag, after [`seal`].
-    #[must_use]
-    pub fn tag(&self) -> &[u8] {
-        &self.tag[..self.size]
-    }
-
-    /// Whether the tag was right and the plaintext is there, after [`open`].
-    ///
-    /// # Errors
-    /// [`Error`] if not; the output is cleared then.
-    pub fn opened(&self) -> Result<(), Error> {
-        if self.open && self.accepted { Ok(()) } else { Err(Error) }
+        if len > self.data.len() { Err(LengthError::BufferTooShort) } else { Ok(()) }
     }
 
     fn take_block(&mut self, block: &Block) {
+        let len = self.data.input().len();
         let mut z = block.as_slice();
         if self.taken == 0 {
             let Some((hqp, rest)) = z.split_first_chunk() else { return };
-            let authenticator = Authenticator::new(hqp);
-            if self.open {
-                let right = nea6::tag_of(authenticator, self.aad, self.data.get_in());
+            let authenticator = self.authenticator.insert(Authenticator::new(hqp));
+            if OPEN {
+                let right = authenticator.tag(self.aad, self.data.input());
                 self.accepted = tag::equal(&right, &self.tag[..self.size]);
                 if !self.accepted {
-                    self.data.get_out().zeroize();
+                    self.data.output()[..len].zeroize();
                     self.ended = true;
                     return;
                 }
-            } else {
-                self.authenticator = Some(authenticator);
             }
             self.taken = HQP;
             z = rest;
         }
-        let (_, data) = self.data.reborrow().split_at(self.taken - HQP);
+        let (_, data) = self.data.both().split_at(self.taken - HQP);
         let n = data.len().min(z.len());
         let (mut data, rest) = data.split_at(n);
         data.xor_in2out(&z[..n]);
         self.taken += n;
         self.ended = rest.is_empty();
-        if let Some(authenticator) = self.authenticator.take_if(|_| self.ended) {
-            let tag = nea6::tag_of(authenticator, self.aad, self.data.get_out());
+        if let Some(authenticator) = self.authenticator.as_mut().filter(|_| !OPEN && self.ended) {
+            let tag = authenticator.tag(self.aad, &self.data.output()[..len]);
             self.tag[..self.size].copy_from_slice(&tag[..self.size]);
+        }
+        if self.ended {
+            // In place, which clears it.
+            self.authenticator = None;
         }
     }
 }
 
-impl fmt::Debug for AeadJob<'_> {
+impl<const OPEN: bool> ZeroizeOnDrop for Nca6Job<'_, OPEN> {}
+
+impl<const OPEN: bool> fmt::Debug for Nca6Job<'_, OPEN> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AeadJob").finish_non_exhaustive()
+        f.debug_struct(if OPEN { "OpenJob" } else { "SealJob" }).finish_non_exhaustive()
     }
 }
 
-impl Stream for AeadJob<'_> {
+impl<const OPEN: bool> Stream for Nca6Job<'_, OPEN> {
     fn rounds(&self) -> u32 {
         new::ROUNDS
     }
@@ -154,7 +177,7 @@ impl Stream for AeadJob<'_> {
         if self.ended || self.check().is_err() {
             return 0;
         }
-        (HQP + self.data.len() - self.taken).div_ceil(64).max(1)
+        (HQP + self.data.input().len() - self.taken).div_ceil(64).max(1)
     }
     fn loaded(&self) -> &State {
         &self.state
@@ -168,29 +191,29 @@ impl Stream for AeadJob<'_> {
     }
 }
 
-/// Encrypts the message of every job made by [`AeadJob::seal`], see [`AeadJob::tag`].
+/// Encrypts the message of every job, see [`SealJob::tag`]. Jobs that were done before are left alone.
 ///
 /// # Errors
-/// [`WrongJob`] names the first job that could not be done, see [`AeadJob::check`]; its buffer is
+/// [`WrongJob`] names the first job that could not be done, see [`SealJob::check`]; its buffer is
 /// untouched, and all others are done.
-pub fn seal(jobs: &mut [AeadJob<'_>]) -> Result<(), WrongJob> {
+pub fn seal(jobs: &mut [SealJob<'_>]) -> Result<(), WrongJob> {
     run_with(jobs, Backends::best())
 }
 
-/// Checks the tag of every job made by [`AeadJob::open`] and decrypts those where it is right, see
-/// [`AeadJob::opened`].
+/// Checks the tag of every job and decrypts those where it is right. **A wrong tag is no error here:
+/// ask [`OpenJob::opened`] of each job.** Jobs that were done before are left alone.
 ///
 /// # Errors
-/// [`WrongJob`] names the first job that could not be done, see [`AeadJob::check`]; all others are
-/// done. A wrong tag is no wrong job.
-pub fn open(jobs: &mut [AeadJob<'_>]) -> Result<(), WrongJob> {
+/// [`WrongJob`] names the first job that could not be done, see [`OpenJob::check`]; its buffer is
+/// untouched, and all others are done.
+pub fn open(jobs: &mut [OpenJob<'_>]) -> Result<(), WrongJob> {
     run_with(jobs, Backends::best())
 }
 
-pub(in crate::zuc) fn run_with(
-    jobs: &mut [AeadJob<'_>],
+pub(in crate::zuc) fn run_with<const OPEN: bool>(
+    jobs: &mut [Nca6Job<'_, OPEN>],
     backends: Backends,
 ) -> Result<(), WrongJob> {
     run(jobs, backends);
-    first_wrong(jobs.iter().map(AeadJob::check))
+    first_wrong(jobs.iter().map(Nca6Job::check))
 }

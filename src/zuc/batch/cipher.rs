@@ -1,82 +1,98 @@
 //! Encryption and decryption in a batch.
 
 use super::{
-    Backends, WrongJob, first_wrong,
+    Backends, Buffer, WrongJob, first_wrong,
     schedule::{Block, Stream, Words, run},
 };
 use crate::zuc::{
     Frame, LengthError, ROUNDS,
-    frame::{bytes_of, mask_of_last_byte},
+    frame::mask_of_last_byte,
     nea6,
     portable::State,
     zuc256::{Use, new, v1},
 };
-use cipher::{InOutBuf, consts::U64};
+use cipher::consts::U64;
 use core::fmt;
+use zeroize::ZeroizeOnDrop;
 
-/// One message to encrypt or decrypt: its keystream, its length in bits, and its buffer, in place or
-/// from input to output.
+/// LENGTH of 128-EEA3 is a 32-bit field.
+const LIMIT_EEA3: u64 = u32::MAX as u64;
+/// What the designers allow under one (key, IV) of ZUC-256.
+const LIMIT_ZUC256: u64 = 1 << 32;
+
+/// One message to encrypt or decrypt by [`encrypt`]: its keystream, its length and its [`Buffer`].
 pub struct CipherJob<'a> {
     state: State,
     rounds: u32,
-    bits: usize,
-    data: InOutBuf<'a, 'a, u8>,
+    /// Of these, the last byte is masked to `bits` mod 8.
+    bits: u64,
+    limit: u64,
+    data: Buffer<'a>,
     /// Bytes done.
     done: usize,
 }
 
 impl<'a> CipherJob<'a> {
-    fn new(state: State, rounds: u32, bits: usize, data: InOutBuf<'a, 'a, u8>) -> Self {
-        Self { state, rounds, bits, data, done: 0 }
+    /// On the whole of `data`.
+    fn whole(state: State, rounds: u32, limit: u64, data: impl Into<Buffer<'a>>) -> Self {
+        let data = data.into();
+        let bits = data.input().len() as u64 * 8;
+        Self { state, rounds, bits, limit, data, done: 0 }
     }
 
-    /// 128-EEA3, as [`eea3()`](crate::zuc::eea3()).
+    /// 128-EEA3 on the first `bits` bits of `data`, as [`eea3()`](crate::zuc::eea3()).
     #[must_use]
-    pub fn eea3(key: &[u8; 16], frame: Frame, bits: usize, data: InOutBuf<'a, 'a, u8>) -> Self {
-        Self::new(State::load128(key, &frame.eea3_iv()), ROUNDS, bits, data)
+    pub fn eea3(key: &[u8; 16], frame: Frame, bits: usize, data: impl Into<Buffer<'a>>) -> Self {
+        let state = State::load128(key, &frame.eea3_iv());
+        Self { bits: bits as u64, ..Self::whole(state, ROUNDS, LIMIT_EEA3, data) }
     }
 
-    /// ZUC-128 on the whole of `data`, at most 2³² − 1 bits.
+    /// ZUC-128 on the whole of `data`, as [`Zuc128`](crate::zuc::Zuc128).
     #[must_use]
-    pub fn zuc128(key: &[u8; 16], iv: &[u8; 16], data: InOutBuf<'a, 'a, u8>) -> Self {
-        Self::new(State::load128(key, iv), ROUNDS, bits(&data), data)
+    pub fn zuc128(key: &[u8; 16], iv: &[u8; 16], data: impl Into<Buffer<'a>>) -> Self {
+        Self::whole(State::load128(key, iv), ROUNDS, u64::MAX, data)
     }
 
-    /// 256-NEA6, as [`Nea6`](crate::zuc::Nea6), on the whole of `data`.
+    /// 256-NEA6 on the whole of `data`, at most 2³² bits, as [`Nea6`](crate::zuc::Nea6).
     #[must_use]
-    pub fn nea6(key: &[u8; 32], iv: &[u8; 15], data: InOutBuf<'a, 'a, u8>) -> Self {
-        let iv = nea6::whole_iv(nea6::DOMAIN_NEA6, iv);
-        Self::zuc256(key, &iv, data)
+    pub fn nea6(key: &[u8; 32], iv: &[u8; 15], data: impl Into<Buffer<'a>>) -> Self {
+        Self::zuc256(key, &nea6::whole_iv(nea6::DOMAIN_NEA6, iv), data)
     }
 
-    /// ZUC-256 with the new initialisation, as [`Zuc256`](crate::zuc::Zuc256), on the whole of `data`.
+    /// ZUC-256 with the new initialisation on the whole of `data`, at most 2³² bits, as
+    /// [`Zuc256`](crate::zuc::Zuc256).
     #[must_use]
-    pub fn zuc256(key: &[u8; 32], iv: &[u8; 16], data: InOutBuf<'a, 'a, u8>) -> Self {
-        Self::new(new::load(key, iv, Use::Keystream), new::ROUNDS, bits(&data), data)
+    pub fn zuc256(key: &[u8; 32], iv: &[u8; 16], data: impl Into<Buffer<'a>>) -> Self {
+        let state = new::load(key, iv, Use::Keystream);
+        Self::whole(state, new::ROUNDS, LIMIT_ZUC256, data)
     }
 
-    /// ZUC-256 of the 2018 draft, as [`Zuc256V1`](crate::zuc::Zuc256V1), on the whole of `data`.
+    /// ZUC-256 of the 2018 draft on the whole of `data`, at most 2³² bits, as
+    /// [`Zuc256V1`](crate::zuc::Zuc256V1).
     #[must_use]
-    pub fn zuc256_v1(key: &[u8; 32], iv: &[u8; 23], data: InOutBuf<'a, 'a, u8>) -> Self {
-        Self::new(v1::load(key, &v1::unpack(iv), Use::Keystream), v1::ROUNDS, bits(&data), data)
+    pub fn zuc256_v1(key: &[u8; 32], iv: &[u8; 23], data: impl Into<Buffer<'a>>) -> Self {
+        let state = v1::load(key, &v1::unpack(iv), Use::Keystream);
+        Self::whole(state, v1::ROUNDS, LIMIT_ZUC256, data)
     }
 
     /// Whether the job can be done.
     ///
     /// # Errors
-    /// [`LengthError`] if the buffer is shorter than the length, or the length over 2³² − 1 bits.
+    /// [`LengthError`] if a buffer is shorter than the length, or the length over the algorithm's limit.
     pub fn check(&self) -> Result<(), LengthError> {
-        bytes_of(self.bits, self.data.len()).map(|_| ())
+        self.bytes().map(|_| ())
     }
 
-    fn bytes(&self) -> usize {
-        bytes_of(self.bits, self.data.len()).unwrap_or(0)
+    fn bytes(&self) -> Result<usize, LengthError> {
+        if self.bits > self.limit {
+            return Err(LengthError::TooLong);
+        }
+        let bytes = usize::try_from(self.bits.div_ceil(8)).ok();
+        bytes.filter(|bytes| *bytes <= self.data.len()).ok_or(LengthError::BufferTooShort)
     }
 }
 
-fn bits(data: &InOutBuf<'_, '_, u8>) -> usize {
-    data.len().saturating_mul(8)
-}
+impl ZeroizeOnDrop for CipherJob<'_> {}
 
 impl fmt::Debug for CipherJob<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,14 +105,14 @@ impl Stream for CipherJob<'_> {
         self.rounds
     }
     fn wants(&self) -> usize {
-        (self.bytes() - self.done).div_ceil(64)
+        self.bytes().map_or(0, |bytes| (bytes - self.done).div_ceil(64))
     }
     fn loaded(&self) -> &State {
         &self.state
     }
     fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
-        let bytes = self.bytes();
-        let (_, data) = self.data.reborrow().split_at(self.done);
+        let Ok(bytes) = self.bytes() else { return };
+        let (_, data) = self.data.both().split_at(self.done);
         let (data, _) = data.split_at((bytes - self.done).min(64 * z.len()));
         self.done += data.len();
         let (blocks, mut rest) = data.into_chunks::<U64>();
@@ -108,14 +124,15 @@ impl Stream for CipherJob<'_> {
             rest.xor_in2out(&z[..rest.len()]);
         }
         if self.done == bytes
-            && let Some(last) = self.data.get_out()[..bytes].last_mut()
+            && let Some(last) = self.data.output()[..bytes].last_mut()
         {
-            *last &= mask_of_last_byte(self.bits);
+            // Below 8, whatever the width of usize.
+            *last &= mask_of_last_byte((self.bits % 8) as usize);
         }
     }
 }
 
-/// Encrypts or decrypts the message of every job.
+/// Encrypts or decrypts the message of every job. Jobs that were done before are left alone.
 ///
 /// # Errors
 /// [`WrongJob`] names the first job that could not be done, see [`CipherJob::check`]; its buffer is

@@ -16,7 +16,7 @@ use crate::zuc::{
 use core::fmt;
 use digest::MacError;
 use subtle::ConstantTimeEq;
-use zeroize::optimization_barrier;
+use zeroize::{ZeroizeOnDrop, optimization_barrier};
 
 /// How the MAC comes from the keystream.
 enum Kind {
@@ -104,13 +104,16 @@ impl<'a> MacJob<'a> {
     /// # Errors
     /// [`LengthError`] if the message is shorter than the length, or the length over 2³² − 1 bits.
     pub fn check(&self) -> Result<(), LengthError> {
-        bytes_of(self.bits, self.message.len()).map(|_| ())
+        match self.kind {
+            Kind::Nia6 => Ok(()),
+            _ => bytes_of(self.bits, self.message.len()).map(|_| ()),
+        }
     }
 
-    /// The MAC, after [`authenticate`]; all zeros before, and of a job that could not be done.
+    /// The MAC; `None` before [`authenticate`], and of a job that could not be done.
     #[must_use]
-    pub fn mac(&self) -> &[u8] {
-        &self.mac[..self.size]
+    pub fn mac(&self) -> Option<&[u8]> {
+        (self.taken > 0).then_some(&self.mac[..self.size])
     }
 
     /// Whether `mac` is the MAC, after [`authenticate`]; compared in constant time.
@@ -118,8 +121,8 @@ impl<'a> MacJob<'a> {
     /// # Errors
     /// [`MacError`] if it is not, or if the job has not been done.
     pub fn verify(&self, mac: &[u8]) -> Result<(), MacError> {
-        let done = self.taken > 0 && self.check().is_ok();
-        if done && bool::from(self.mac().ct_eq(mac)) { Ok(()) } else { Err(MacError) }
+        let right = self.mac().ok_or(MacError)?;
+        if bool::from(right.ct_eq(mac)) { Ok(()) } else { Err(MacError) }
     }
 
     /// The keystream words before the message's first bit, and the window's width in words.
@@ -191,7 +194,7 @@ impl<'a> MacJob<'a> {
         if let Kind::Eia3 = self.kind {
             self.t[0] ^= word(1 + usize::from(rest > 0));
         }
-        for (mac, t) in self.mac.chunks_exact_mut(4).zip(self.t) {
+        for (mac, t) in self.mac[..self.size].chunks_exact_mut(4).zip(self.t) {
             mac.copy_from_slice(&t.to_be_bytes());
         }
     }
@@ -200,10 +203,12 @@ impl<'a> MacJob<'a> {
 impl Drop for MacJob<'_> {
     fn drop(&mut self) {
         self.carry = [[0; 4]; CARRY];
-        self.t = [0; 4];
+        (self.t, self.mac) = ([0; 4], [0; 16]);
         optimization_barrier(self);
     }
 }
+
+impl ZeroizeOnDrop for MacJob<'_> {}
 
 impl fmt::Debug for MacJob<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -229,10 +234,9 @@ impl Stream for MacJob<'_> {
         }
         if let Kind::Nia6 = self.kind {
             self.taken += n;
-            let hqp = words[CARRY..].as_flattened().first_chunk().map(Authenticator::new);
-            let tag = hqp.map(|authenticator| nea6::tag_of(authenticator, self.message, &[]));
-            if let Some(tag) = tag {
-                self.mac.copy_from_slice(&*tag);
+            if let Some(hqp) = words[CARRY..].as_flattened().first_chunk() {
+                let tag = Authenticator::new(hqp).tag(self.message, &[]);
+                self.mac[..self.size].copy_from_slice(&tag[..self.size]);
             }
             return;
         }
@@ -241,7 +245,8 @@ impl Stream for MacJob<'_> {
     }
 }
 
-/// Computes the MAC of every job, see [`MacJob::mac`] and [`MacJob::verify`].
+/// Computes the MAC of every job, see [`MacJob::mac`] and [`MacJob::verify`]. Jobs that were done before
+/// are left alone.
 ///
 /// # Errors
 /// [`WrongJob`] names the first job that could not be done, see [`MacJob::check`]; all others are done.

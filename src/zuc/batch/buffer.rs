@@ -1,0 +1,71 @@
+//! Where a job reads and writes.
+
+use cipher::InOutBuf;
+use core::fmt;
+
+/// The buffer of a job: one, in place, or two, from the first to the second.
+///
+/// Made by `into` of `&mut [u8]`, or of `(&[u8], &mut [u8])`.
+pub enum Buffer<'a> {
+    /// Read and written.
+    InPlace(&'a mut [u8]),
+    /// Read, and written; what is written is as long as what is read, more is left as it is.
+    Between(&'a [u8], &'a mut [u8]),
+}
+
+impl<'a> From<&'a mut [u8]> for Buffer<'a> {
+    fn from(data: &'a mut [u8]) -> Self {
+        Self::InPlace(data)
+    }
+}
+
+impl<'a, const N: usize> From<&'a mut [u8; N]> for Buffer<'a> {
+    fn from(data: &'a mut [u8; N]) -> Self {
+        Self::InPlace(data)
+    }
+}
+
+impl<'a> From<(&'a [u8], &'a mut [u8])> for Buffer<'a> {
+    fn from((input, output): (&'a [u8], &'a mut [u8])) -> Self {
+        Self::Between(input, output)
+    }
+}
+
+impl fmt::Debug for Buffer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Buffer").field("len", &self.input().len()).finish_non_exhaustive()
+    }
+}
+
+impl Buffer<'_> {
+    pub(super) fn input(&self) -> &[u8] {
+        match self {
+            Self::InPlace(data) => data,
+            Self::Between(input, _) => input,
+        }
+    }
+
+    pub(super) fn output(&mut self) -> &mut [u8] {
+        match self {
+            Self::InPlace(data) | Self::Between(_, data) => data,
+        }
+    }
+
+    /// The shorter of the two.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::InPlace(data) => data.len(),
+            Self::Between(input, output) => input.len().min(output.len()),
+        }
+    }
+
+    /// Both, cut to the shorter one.
+    pub(super) fn both(&mut self) -> InOutBuf<'_, '_, u8> {
+        let len = self.len();
+        match self {
+            Self::InPlace(data) => InOutBuf::from(&mut **data),
+            Self::Between(input, output) => InOutBuf::new(&input[..len], &mut output[..len])
+                .unwrap_or_else(|_| InOutBuf::from(&mut [][..])),
+        }
+    }
+}
