@@ -24,10 +24,13 @@
 //!   exclusive or of the two plaintexts, and lets an attacker forge MACs. [`ZucMur`] alone survives it.
 //! - LENGTH of EEA3 and EIA3 is a 32-bit field: up to 2³² − 1 bits, more is [`LengthError::TooLong`].
 //!   (LTE's own packets stay below 65 504 bits; an NR PDCP SDU may have 9000 bytes, 72 000 bits.)
-//! - ZUC-256 in all forms: up to 2³² bits under one (key, IV); more is refused.
+//! - The keystreams of ZUC-256 in all forms: up to 2³² bits under one (key, IV); more is refused.
+//!   (256-NIA6 needs 48 bytes of it whatever the message.)
+//! - Trait methods without an error (`apply_keystream`, `update`) panic beyond these limits, as the traits
+//!   have it; their `try_…` forms return the error.
 //! - A 32-bit MAC is forged by chance once in 2³² tries: fit for the protocols that prescribe it
 //!   and count failures, not for new designs.
-//! - ZUC cannot seek; a [`Checkpoint`] saves a place in the keystream to come back to.
+//! - ZUC cannot seek; a [`Checkpoint`] saves a place in the keystream of [`Zuc128`] to come back to.
 //!
 //! # Sources
 //! GM/T 0001.1, .2, .3-2012, 0001.4-2024; GB/T 33133.1-2016, .2 and .3-2021; 3GPP TS 35.221, 35.222,

@@ -1,5 +1,7 @@
 //! A program that knows only the former generation's traits: `cipher` 0.4, `digest` 0.10.
 
+#![allow(unused_qualifications, reason = "two generations of the same names")]
+
 use cipher04::{InvalidLength, Key, KeyIvInit, StreamCipher, generic_array::GenericArray};
 use digest010::{Mac, MacError};
 use shangmi::{
@@ -61,4 +63,44 @@ fn eia3_is_a_mac() {
     assert_eq!(mac.clone().finalize().into_bytes().as_slice(), want);
     assert_eq!(mac.clone().verify_slice(&want), Ok(()));
     assert_eq!(mac.verify_slice(&[0; 4]), Err(MacError));
+}
+
+#[test]
+fn the_256_bit_forms_are_those_of_the_present_generation() {
+    use shangmi::{
+        cipher::consts::{U8, U16 as Now16},
+        zuc::{Nea6, Nia6, Zuc256, Zuc256Mac, Zuc256V1, Zuc256V1Mac},
+    };
+
+    fn check<C>(iv: &[u8], new: impl shangmi::cipher::StreamCipher)
+    where
+        C: KeyIvInit + StreamCipher,
+    {
+        let (mut old_data, mut new_data, mut new) = ([7; 99], [7; 99], new);
+        encrypt::<C>(&[1; 32], iv, &mut old_data).unwrap();
+        shangmi::cipher::StreamCipher::apply_keystream(&mut new, &mut new_data);
+        assert_eq!(old_data, new_data);
+    }
+    check::<Zuc256>(&[2; 16], now(&[2; 16]) as Zuc256);
+    check::<Zuc256V1>(&[2; 23], now(&[2; 23]) as Zuc256V1);
+    check::<Nea6>(&[2; 15], now(&[2; 15]) as Nea6);
+
+    fn now<C: shangmi::cipher::KeyIvInit>(iv: &[u8]) -> C {
+        C::new_from_slices(&[1; 32], iv).unwrap()
+    }
+
+    fn mac<M, N>(iv: &[u8])
+    where
+        M: KeyIvInit + Mac,
+        N: shangmi::cipher::KeyIvInit + shangmi::digest::Mac,
+    {
+        let old = <M as KeyIvInit>::new_from_slices(&[1; 32], iv).unwrap();
+        let old = Mac::chain_update(old, b"message").finalize().into_bytes();
+        let new: N = now(iv);
+        let new = shangmi::digest::Mac::chain_update(new, b"message").finalize().into_bytes();
+        assert_eq!(old.as_slice(), new.as_slice());
+    }
+    mac::<Zuc256Mac<U8>, Zuc256Mac<U8>>(&[2; 16]);
+    mac::<Zuc256V1Mac<Now16>, Zuc256V1Mac<Now16>>(&[2; 23]);
+    mac::<Nia6<U8>, Nia6<U8>>(&[2; 15]);
 }

@@ -236,7 +236,7 @@ fn one_wrong_job_is_named_and_harms_no_other() {
     let wrong = WrongJob { index: 11, error: LengthError::BufferTooShort };
     assert_eq!(batch::encrypt(&mut jobs), Err(wrong));
     assert!(jobs[20].check().is_err() && jobs[21].check().is_ok());
-    assert_eq!(wrong.to_string(), "job 11: the buffer is shorter than LENGTH");
+    assert_eq!(wrong.to_string(), "job 11: the buffer is shorter than the length");
     drop(jobs);
     for (i, data) in (0..30).zip(&data) {
         let mut want = vec![9; 20];

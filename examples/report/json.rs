@@ -17,7 +17,7 @@ pub(crate) fn document(report: &Report, wrong: Option<&str>) -> String {
         },
         "algorithms": algorithms,
         "absent_files": report.absent,
-        "cases": vectors::cases(&report.passed),
+        "cases": vectors::cases(&report.passed.iter()),
         "passed": wrong.is_none(),
         "wrong": wrong,
     });
@@ -26,7 +26,9 @@ pub(crate) fn document(report: &Report, wrong: Option<&str>) -> String {
 
 fn algorithm(report: &Report, algorithm: &Algorithm) -> Value {
     let passed = report.passed.iter().filter(|p| p.algorithm == algorithm.name);
-    let passed = passed.map(|p| json!({ "file": p.file, "backend": p.backend, "cases": p.cases }));
+    let passed = passed.map(
+        |p| json!({ "file": p.file, "backend": p.backend, "batch": p.batch, "cases": p.cases }),
+    );
     let figures = report.figures.iter().filter(|f| f.algorithm == algorithm.name);
     json!({
         "name": algorithm.name,

@@ -61,8 +61,7 @@ What is measured:
   zuc/eea3-batch, eia3-batch
                    64 such messages at once, each with its own key
   zuc/init         the set-up and the first word of keystream
-Tags are of 16 bytes, zuc256-mac is that of 2018. The 256-bit algorithms are
-measured on the chosen backend and the portable one alone.
+Tags are of 16 bytes, zuc256-mac is that of 2018.
 MB/s are 10^6 bytes per second. Each figure is the best of several short
 rounds; cycles are those of the clock found before and after that round by a
 loop of dependent additions.

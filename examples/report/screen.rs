@@ -91,13 +91,13 @@ impl Screen {
     /// Opens the table of vector files.
     pub(crate) fn vectors(&self, dir: &Path) -> io::Result<()> {
         self.head(&format!("Vectors of {}", dir.display()))?;
-        self.line(&format!("  {:<34}  {:<20}  {:>12}", "file", "backend", "cases passed"))
+        self.line(&format!("  {:<34}  {:<24}  {:>12}", "file", "backend", "cases passed"))
     }
 
     /// A row of the table of vector files.
     pub(crate) fn passed(&self, passed: &Passed) -> io::Result<()> {
-        let Passed { file, backend, cases, .. } = passed;
-        self.line(&format!("  {file:<34}  {backend:<20}  {cases:>12}"))
+        let Passed { file, cases, .. } = passed;
+        self.line(&format!("  {file:<34}  {:<24}  {cases:>12}", passed.shown()))
     }
 
     /// The files that are not there.

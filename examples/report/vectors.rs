@@ -63,21 +63,25 @@ fn stop(failure: Failure, backend: &str) -> Stop {
 
 /// The last line of the report.
 pub(crate) fn summary(passed: &[Passed]) -> String {
-    let backends = |batch| {
-        let backends = passed.iter().filter(|p| p.batch == batch).map(|p| p.backend);
-        let backends = distinct(backends).len();
-        format!("{backends} backend{}", if backends == 1 { "" } else { "s" })
+    let on_backends = |batch| {
+        let passed = passed.iter().filter(|p| p.batch == batch);
+        let backends = distinct(passed.clone().map(|p| p.backend)).len();
+        let plural = if backends == 1 { "" } else { "s" };
+        (cases(&passed), format!("on {backends} backend{plural}"))
     };
-    let [one, many] = [false, true].map(backends);
-    let (cases, batched) = (cases(passed, |_| true), cases(passed, |p| p.batch));
-    let batched = if batched == 0 { String::new() } else { format!("; {batched} in batches on {many}") };
-    format!("all {cases} cases passed on {one}{batched}")
+    let (all, one) = on_backends(false);
+    match on_backends(true) {
+        (0, _) => format!("all {all} cases passed {one}"),
+        (cases, many) => {
+            format!("all {all} cases passed {one}, and {cases} of them in batches {many}")
+        }
+    }
 }
 
 /// How many cases there are, each counted once however many backends it ran on.
-pub(crate) fn cases(passed: &[Passed]) -> usize {
-    let files = distinct(passed.iter().map(|p| p.file)).into_iter();
-    files.filter_map(|file| passed.iter().find(|p| p.file == file)).map(|p| p.cases).sum()
+pub(crate) fn cases<'a>(passed: &(impl Iterator<Item = &'a Passed> + Clone)) -> usize {
+    let files = distinct(passed.clone().map(|p| p.file)).into_iter();
+    files.filter_map(|file| passed.clone().find(|p| p.file == file)).map(|p| p.cases).sum()
 }
 
 /// The files of `algorithms` that `dir` does not have. An error if it has none.

@@ -2,7 +2,10 @@
 
 use crate::{
     algorithms::{Algorithm, Backend, Check, Operation},
-    common::{Case, zuc, zuc::FILES},
+    common::{
+        Case,
+        zuc::{self, FILES, LANES_FILES},
+    },
 };
 use shangmi::{
     aead::{AeadInOut, consts::U16},
@@ -31,37 +34,37 @@ const MESSAGES: u32 = 64;
 pub(crate) fn algorithm() -> Algorithm {
     let files = FILES.iter().map(|(file, _)| *file);
     let chosen = __backends::Backend::all().next();
-    let backends = __backends::Backend::all().enumerate();
     let lanes = LanesBackend::all().zip(chosen.into_iter().cycle());
     Algorithm {
         name: "zuc",
         files: files.collect(),
-        backends: backends.map(|(place, of_zuc)| backend(of_zuc, place == 0)).collect(),
+        backends: __backends::Backend::all().map(backend).collect(),
         lanes: lanes.map(|(lanes, one)| lanes_backend(lanes, one)).collect(),
     }
 }
 
-fn backend(backend: __backends::Backend, chosen: bool) -> Backend {
+fn backend(backend: __backends::Backend) -> Backend {
     let name = backend.name();
     let files = FILES.into_iter().filter(|(file, _)| *file != INSIDE || name == "portable");
     let check = |check: zuc::Check| Box::new(move |case: &Case| check(case, backend)) as Check;
     let checks = files.map(|(file, of_zuc)| (file, check(of_zuc)));
-    let mut operations = operations(backend);
-    if chosen || name == "portable" {
-        operations.extend(operations256(backend));
-    }
-    Backend { name, checks: checks.collect(), operations }
+    let operations = operations(backend).into_iter().chain(operations256(backend));
+    Backend { name, batch: false, checks: checks.collect(), operations: operations.collect() }
 }
 
-/// The vectors are not run in batches here; the tests show that these give the same as one by one.
+/// `one` does in the batches that are measured what is not done for many streams at once.
 fn lanes_backend(lanes: LanesBackend, one: __backends::Backend) -> Backend {
+    let checks = LANES_FILES.into_iter().map(|(file, check)| {
+        let check: Check = Box::new(move |case: &Case| check(case, lanes));
+        (file, check)
+    });
     let operations = vec![
         Operation::on_batch("zuc/eea3-batch", MESSAGES, move |bytes| {
             let mut messages = vec![0; MESSAGES as usize * bytes];
             move || {
                 let mut messages = messages.chunks_exact_mut(bytes);
                 let mut jobs: [_; MESSAGES as usize] = array::from_fn(|_| {
-                    let message = messages.next().unwrap_or_default().into();
+                    let message = messages.next().unwrap_or_default();
                     CipherJob::eea3(black_box(&KEY), Frame::default(), 8 * bytes, message)
                 });
                 let _ = black_box(lanes.encrypt(one, &mut jobs));
@@ -79,7 +82,7 @@ fn lanes_backend(lanes: LanesBackend, one: __backends::Backend) -> Backend {
             }
         }),
     ];
-    Backend { name: lanes.name(), checks: Vec::new(), operations }
+    Backend { name: lanes.name(), batch: true, checks: checks.collect(), operations }
 }
 
 fn operations(backend: __backends::Backend) -> Vec<Operation> {

@@ -2,7 +2,10 @@
 
 use core::fmt;
 
-/// The radio bearer identity BEARER, 5 bits. In 5G NR of a NAS connection: its identifier.
+/// The input BEARER of the algorithms, 5 bits.
+///
+/// What a protocol puts here is its own: PDCP, for one, the radio bearer's identity **minus 1**
+/// (TS 36.323 and 38.323), NAS a constant or an identifier of the connection.
 ///
 /// Source: 3GPP TS 33.401, annex B; TS 33.501, annex D.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -147,21 +150,21 @@ impl fmt::Display for FrameError {
 
 impl core::error::Error for FrameError {}
 
-/// A LENGTH that cannot be served.
+/// A length that cannot be served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LengthError {
-    /// LENGTH is a 32-bit field: at most 2³² − 1 bits.
+    /// Over the algorithm's limit; LENGTH of EEA3 and EIA3, a 32-bit field, is at most 2³² − 1 bits.
     TooLong,
-    /// The buffer has fewer than LENGTH bits.
+    /// The buffer has fewer bits than the length.
     BufferTooShort,
 }
 
 impl fmt::Display for LengthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::TooLong => "LENGTH is over 2^32 - 1 bits",
-            Self::BufferTooShort => "the buffer is shorter than LENGTH",
+            Self::TooLong => "the message is longer than the algorithm allows",
+            Self::BufferTooShort => "the buffer is shorter than the length",
         })
     }
 }

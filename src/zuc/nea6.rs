@@ -257,7 +257,8 @@ impl<N: ShortTag> fmt::Debug for Nia6<N> {
     }
 }
 
-/// 256-NCA6: authenticated encryption, 32-byte key, 15-byte nonce, tags of `N` = 4 … 16 bytes.
+/// 256-NCA6: authenticated encryption, 32-byte key, 15-byte nonce, tags of `N` = 4 … 16 bytes, as in
+/// `Nca6::<U16>::new(…)`.
 ///
 /// The nonce is the 15 bytes IV\[1\] … IV\[15\] of TS 35.246; IV\[0\] is set here and depends on the tag's
 /// size. One (key, nonce) serves one message of up to 2³² bits, less the 384 of the tag's keys.

@@ -11,10 +11,10 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// The sizes of a tag of 256-NIA6 and 256-NCA6: 4 … 16 bytes.
+/// The sizes of a tag of 256-NIA6 and 256-NCA6: `U4` … `U16` bytes, of [`digest::consts`].
 pub trait ShortTag: ArraySize + Sealed {}
 
-/// The sizes of a tag of ZUC-GXM and ZUC-MUR: 8 … 16 bytes.
+/// The sizes of a tag of ZUC-GXM and ZUC-MUR: `U8` … `U16` bytes, of [`digest::consts`].
 pub trait LongTag: ShortTag {}
 
 macro_rules! sizes {

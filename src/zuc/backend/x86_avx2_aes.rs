@@ -44,7 +44,7 @@ impl Kernel for cpu::Avx2Aes {
 
 /// S1 = POST ∘ (AES S-box) ∘ PRE; row i makes bit i.
 ///
-/// S1(x) = M x⁻¹ + 55 in GF(2)[α]/(α⁸+α⁷+α³+α+1). α ↦ 32 takes that field to the one of AES, where inversion may be scaled by any c:
+/// S1(x) = M x⁻¹ + 55 in GF(2)\[α\]/(α⁸+α⁷+α³+α+1). α ↦ 32 takes that field to the one of AES, where inversion may be scaled by any c:
 /// x⁻¹ = c (c x)⁻¹. PRE is that map and c = 4, POST takes off the AES S-box's own linear map, then c and the map, and applies M.
 /// With this c the constant 63 of the AES S-box becomes 55.
 /// Rows of the map after it, bit 0 first.

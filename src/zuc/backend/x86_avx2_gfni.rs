@@ -41,7 +41,7 @@ impl Kernel for cpu::Avx2Gfni {
 
 /// S1(x) = B (A x)⁻¹ + 55 with the inversion of AES, in the form of GFNI: byte 7 − i makes bit i.
 ///
-/// S1(x) = M x⁻¹ + 55 in GF(2)[α]/(α⁸+α⁷+α³+α+1). A takes that field to the one of AES, α ↦ 32; B = M A⁻¹.
+/// S1(x) = M x⁻¹ + 55 in GF(2)\[α\]/(α⁸+α⁷+α³+α+1). A takes that field to the one of AES, α ↦ 32; B = M A⁻¹.
 pub(super) const A: i64 = 0xdd06_c8f0_1eae_7c70_u64 as i64;
 pub(super) const B: i64 = 0xb903_e536_0f14_f0e3_u64 as i64;
 /// 55, and what the tables of S0 make of nibbles 0, which they are given in the bytes of S1.
