@@ -81,10 +81,6 @@ fn the_256_bit_forms_are_those_of_the_present_generation() {
         shangmi::cipher::StreamCipher::apply_keystream(&mut new, &mut new_data);
         assert_eq!(old_data, new_data);
     }
-    check::<Zuc256>(&[2; 16], now(&[2; 16]) as Zuc256);
-    check::<Zuc256V1>(&[2; 23], now(&[2; 23]) as Zuc256V1);
-    check::<Nea6>(&[2; 15], now(&[2; 15]) as Nea6);
-
     fn now<C: shangmi::cipher::KeyIvInit>(iv: &[u8]) -> C {
         C::new_from_slices(&[1; 32], iv).unwrap()
     }
@@ -100,6 +96,10 @@ fn the_256_bit_forms_are_those_of_the_present_generation() {
         let new = shangmi::digest::Mac::chain_update(new, b"message").finalize().into_bytes();
         assert_eq!(old.as_slice(), new.as_slice());
     }
+    check::<Zuc256>(&[2; 16], now::<Zuc256>(&[2; 16]));
+    check::<Zuc256V1>(&[2; 23], now::<Zuc256V1>(&[2; 23]));
+    check::<Nea6>(&[2; 15], now::<Nea6>(&[2; 15]));
+
     mac::<Zuc256Mac<U8>, Zuc256Mac<U8>>(&[2; 16]);
     mac::<Zuc256V1Mac<Now16>, Zuc256V1Mac<Now16>>(&[2; 23]);
     mac::<Nia6<U8>, Nia6<U8>>(&[2; 15]);

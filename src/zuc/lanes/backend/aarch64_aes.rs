@@ -26,7 +26,7 @@ impl Kernel for cpu::NeonAes {
         unsafe { initialise(lanes, rounds) }
     }
 
-    fn keystream(self, lanes: &mut Lanes, z: &mut [[u8; 64]; LANES]) {
+    fn keystream(self, lanes: &mut Lanes, z: &mut [[[u8; 64]; LANES]]) {
         // SAFETY: as above.
         unsafe { keystream(lanes, z) }
     }
@@ -54,18 +54,20 @@ fn initialise(lanes: &mut Lanes, rounds: u32) {
 }
 
 #[target_feature(enable = "neon,aes")]
-fn keystream(lanes: &mut Lanes, z: &mut [[u8; 64]; LANES]) {
+fn keystream(lanes: &mut Lanes, z: &mut [[[u8; 64]; LANES]]) {
     let (mut x, factors) = (halves(lanes), factors());
     let mut words = Temporary::<[Words; 4]>::new();
-    for t in 0..16 {
-        for g in 0..4 {
-            let [w, x3] = f(lanes, &mut x, t, g);
-            store(&mut words[t % 4][g], veorq_u32(w, x3));
-            lfsr(lanes, t, g, vdupq_n_u32(0), factors);
-        }
-        if t % 4 == 3 {
-            for (g, z) in z.as_chunks_mut().0.iter_mut().enumerate() {
-                transpose(words.each_ref().map(|words| &words[g]), z, t / 4);
+    for z in z {
+        for t in 0..16 {
+            for g in 0..4 {
+                let [w, x3] = f(lanes, &mut x, t, g);
+                store(&mut words[t % 4][g], veorq_u32(w, x3));
+                lfsr(lanes, t, g, vdupq_n_u32(0), factors);
+            }
+            if t % 4 == 3 {
+                for (g, z) in z.as_chunks_mut().0.iter_mut().enumerate() {
+                    transpose(words.each_ref().map(|words| &words[g]), z, t / 4);
+                }
             }
         }
     }
