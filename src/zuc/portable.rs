@@ -35,6 +35,7 @@ impl ZeroizeOnDrop for State {}
 
 impl State {
     /// s_i = k_i ‖ d_i ‖ iv_i, R1 = R2 = 0. Source: 5.5 and 5.6.1.
+    #[inline]
     pub(super) fn load128(key: &[u8; 16], iv: &[u8; 16]) -> Self {
         let mut state = Self { s: D, r1: 0, r2: 0 };
         for ((s, k), v) in state.s.iter_mut().zip(key).zip(iv) {
@@ -44,6 +45,7 @@ impl State {
     }
 
     /// s_i of ZUC-256 from its parts of 8, 7, 8 and 8 bits, R1 = R2 = 0.
+    #[inline]
     pub(super) fn load256(cells: [[u8; 4]; 16]) -> Self {
         let s = cells.map(|[a, d, b, c]| {
             u32::from(a) << 23 | u32::from(d) << 16 | u32::from(b) << 8 | u32::from(c)

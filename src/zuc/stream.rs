@@ -29,6 +29,7 @@ pub(super) struct Words {
 
 impl Words {
     /// Runs the initialisation stage on a loaded `state`.
+    #[inline]
     pub(super) fn start(mut state: State, rounds: u32, left: u64, backend: Backend) -> Self {
         backend.initialise(&mut state, rounds);
         Self { state, left, backend }
@@ -146,6 +147,7 @@ macro_rules! stream_cipher {
                 Self(words)
             }
 
+            #[inline]
             fn with_backend(key: &Key<Self>, iv: &Iv<Self>, backend: Backend) -> Self {
                 Self($start(&key.0, &iv.0, backend))
             }
@@ -161,6 +163,7 @@ macro_rules! stream_cipher {
             type BlockSize = U4;
         }
         impl KeyIvInit for $core {
+            #[inline]
             fn new(key: &Key<Self>, iv: &Iv<Self>) -> Self {
                 Self::with_backend(key, iv, Backend::best())
             }
@@ -227,6 +230,7 @@ macro_rules! stream_cipher {
         }
 
         impl From<$core> for $name {
+            #[inline]
             fn from(core: $core) -> Self {
                 Self { core, rest: Rest::default() }
             }
@@ -238,6 +242,7 @@ macro_rules! stream_cipher {
             type IvSize = $iv;
         }
         impl KeyIvInit for $name {
+            #[inline]
             fn new(key: &Key<Self>, iv: &Iv<Self>) -> Self {
                 $core::new(key, iv).into()
             }
