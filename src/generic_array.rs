@@ -1,17 +1,20 @@
-//! The traits of the former generation, `cipher` 0.4 and `digest` 0.10, for the same types.
+//! The traits of the former generation, `cipher` 0.4, `digest` 0.10 and `aead` 0.5, for the same types.
 //!
-//! Stream ciphers and MACs; the AEADs are behind `aead` 0.6 only. Each method hands over to the present generation's; nothing is computed here.
+//! Each method hands over to the present generation's; nothing is computed here.
 
 #[cfg(feature = "zuc")]
 mod zuc {
     use crate::zuc::{
-        Eea3, Eia3, MacSize, Nea6, Nia6, ShortTag, Zuc128, Zuc256, Zuc256Mac, Zuc256V1, Zuc256V1Mac,
+        Eea3, Eia3, LongTag, MacSize, Nca6, Nea6, Nia6, ShortTag, Zuc128, Zuc256, Zuc256Mac,
+        Zuc256V1, Zuc256V1Mac, ZucMur,
     };
+    use aead::AeadInOut as _;
+    use aead05::{AeadCore, AeadInPlace, Error, Nonce, Tag, generic_array::ArrayLength};
     use cipher::StreamCipher as _;
     use cipher04::{
-        AlgorithmName, InvalidLength, Iv, IvSizeUser, Key, KeyIvInit, KeySizeUser, StreamCipher,
-        StreamCipherError,
-        consts::{U4, U5, U6, U7, U8, U9, U10, U11, U12, U13, U14, U15, U16, U23, U32},
+        AlgorithmName, InvalidLength, Iv, IvSizeUser, Key, KeyInit, KeyIvInit, KeySizeUser,
+        StreamCipher, StreamCipherError,
+        consts::{U0, U4, U5, U6, U7, U8, U9, U10, U11, U12, U13, U14, U15, U16, U23, U32, U48},
         inout,
     };
     use core::fmt;
@@ -112,4 +115,55 @@ mod zuc {
         Nia6<U12>, U12; Nia6<U13>, U13; Nia6<U14>, U14; Nia6<U15>, U15;
         Nia6<U16>, U16;
     }
+
+    macro_rules! aead {
+        ($name:ident: $size:ident, key $key:ty, nonce $nonce:ty) => {
+            impl<N: $size> KeySizeUser for $name<N> {
+                type KeySize = $key;
+            }
+            impl<N: $size> KeyInit for $name<N> {
+                fn new(key: &Key<Self>) -> Self {
+                    let key: &[u8; <$key as cipher::typenum::Unsigned>::USIZE] = key.as_ref();
+                    <Self as cipher::KeyInit>::new(key.into())
+                }
+            }
+            impl<N: $size> AlgorithmName for $name<N> {
+                fn write_alg_name(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    <Self as cipher::AlgorithmName>::write_alg_name(f)
+                }
+            }
+            impl<N: $size + ArrayLength<u8>> AeadCore for $name<N> {
+                type NonceSize = $nonce;
+                type TagSize = N;
+                type CiphertextOverhead = U0;
+            }
+            impl<N: $size + ArrayLength<u8>> AeadInPlace for $name<N> {
+                fn encrypt_in_place_detached(
+                    &self,
+                    nonce: &Nonce<Self>,
+                    associated_data: &[u8],
+                    buffer: &mut [u8],
+                ) -> Result<Tag<Self>, Error> {
+                    let nonce: &[u8; <$nonce as cipher::typenum::Unsigned>::USIZE] = nonce.as_ref();
+                    let tag =
+                        self.encrypt_inout_detached(nonce.into(), associated_data, buffer.into());
+                    tag.map(|tag| Tag::<Self>::clone_from_slice(&tag)).map_err(|_| Error)
+                }
+                fn decrypt_in_place_detached(
+                    &self,
+                    nonce: &Nonce<Self>,
+                    associated_data: &[u8],
+                    buffer: &mut [u8],
+                    tag: &Tag<Self>,
+                ) -> Result<(), Error> {
+                    let nonce: &[u8; <$nonce as cipher::typenum::Unsigned>::USIZE] = nonce.as_ref();
+                    let tag = aead::Tag::<Self>::from_fn(|i| tag[i]);
+                    self.decrypt_inout_detached(nonce.into(), associated_data, buffer.into(), &tag)
+                        .map_err(|_| Error)
+                }
+            }
+        };
+    }
+    aead!(Nca6: ShortTag, key U32, nonce U15);
+    aead!(ZucMur: LongTag, key U48, nonce U16);
 }

@@ -16,6 +16,8 @@ pub mod zuc;
 
 #[cfg(feature = "zuc")]
 pub use aead;
+#[cfg(feature = "generic-array")]
+pub use aead05;
 pub use cipher;
 #[cfg(feature = "generic-array")]
 pub use cipher04;

@@ -104,3 +104,31 @@ fn the_256_bit_forms_are_those_of_the_present_generation() {
     mac::<Zuc256V1Mac<Now16>, Zuc256V1Mac<Now16>>(&[2; 23]);
     mac::<Nia6<U8>, Nia6<U8>>(&[2; 15]);
 }
+
+#[test]
+fn the_aeads_are_those_of_the_present_generation() {
+    use aead05::{AeadInPlace, KeyInit};
+    use shangmi::{
+        aead::AeadInOut,
+        aead05,
+        cipher::consts::{U9, U16 as Now16},
+        zuc::{Nca6, ZucMur},
+    };
+
+    let (mut old, mut new) = ([7; 50], [7; 50]);
+    let nca6 = <Nca6<U9> as KeyInit>::new(&[1; 32].into());
+    let tag = nca6.encrypt_in_place_detached(&[2; 15].into(), b"aad", &mut old).unwrap();
+    let new_tag =
+        AeadInOut::encrypt_inout_detached(&nca6, &[2; 15].into(), b"aad", (&mut new[..]).into());
+    assert_eq!((old, tag.as_slice()), (new, new_tag.unwrap().as_slice()));
+    nca6.decrypt_in_place_detached(&[2; 15].into(), b"aad", &mut old, &tag).unwrap();
+    assert_eq!(old, [7; 50]);
+    assert!(nca6.decrypt_in_place_detached(&[2; 15].into(), b"bad", &mut new, &tag).is_err());
+    assert_eq!(new, [0; 50]);
+
+    let mur = <ZucMur<Now16> as KeyInit>::new(&[1; 48].into());
+    let mut sealed = [7; 50];
+    let tag = mur.encrypt_in_place_detached(&[2; 16].into(), b"aad", &mut sealed).unwrap();
+    mur.decrypt_in_place_detached(&[2; 16].into(), b"aad", &mut sealed, &tag).unwrap();
+    assert_eq!(sealed, [7; 50]);
+}
