@@ -4,6 +4,7 @@ use super::{
     Backends, Buffer, WrongJob, first_wrong,
     schedule::{Block, Stream, Words, run},
 };
+use crate::secret::Temporary;
 use crate::zuc::{
     LengthError, ShortTag,
     nea6::{self, Authenticator},
@@ -128,9 +129,11 @@ impl<'a, const OPEN: bool> Nca6Job<'a, OPEN> {
 
     fn take_block(&mut self, block: &Block) {
         let len = self.data.input().len();
-        let mut z = block.as_slice();
+        let mut z = Temporary::<Block>::new();
+        let mut size = block.len();
+        *z = *block;
         if self.taken == 0 {
-            let Some((hqp, rest)) = z.split_first_chunk() else { return };
+            let Some((hqp, rest)) = block.split_first_chunk() else { return };
             let authenticator = self.authenticator.insert(Authenticator::new(hqp));
             if OPEN {
                 let right = authenticator.tag(self.aad, self.data.input());
@@ -142,14 +145,14 @@ impl<'a, const OPEN: bool> Nca6Job<'a, OPEN> {
                 }
             }
             self.taken = HQP;
-            z = rest;
+            size = rest.len();
+            z[..size].copy_from_slice(rest);
         }
-        let (_, data) = self.data.both().split_at(self.taken - HQP);
-        let n = data.len().min(z.len());
-        let (mut data, rest) = data.split_at(n);
-        data.xor_in2out(&z[..n]);
+        let done = self.taken - HQP;
+        let n = (len - done).min(size);
+        self.data.xor(done, n, core::iter::once(&*z));
         self.taken += n;
-        self.ended = rest.is_empty();
+        self.ended = done + n == len;
         if let Some(authenticator) = self.authenticator.as_mut().filter(|_| !OPEN && self.ended) {
             let tag = authenticator.tag(self.aad, &self.data.output()[..len]);
             self.tag[..self.size].copy_from_slice(&tag[..self.size]);

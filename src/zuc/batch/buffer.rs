@@ -1,6 +1,6 @@
 //! Where a job reads and writes.
 
-use cipher::InOutBuf;
+use super::schedule::Block;
 use core::fmt;
 
 /// The buffer of a job: one, in place, or two, from the first to the second.
@@ -59,13 +59,29 @@ impl Buffer<'_> {
         }
     }
 
-    /// Both, cut to the shorter one.
-    pub(super) fn both(&mut self) -> InOutBuf<'_, '_, u8> {
-        let len = self.len();
-        match self {
-            Self::InPlace(data) => InOutBuf::from(&mut **data),
-            Self::Between(input, output) => InOutBuf::new(&input[..len], &mut output[..len])
-                .unwrap_or_else(|_| InOutBuf::from(&mut [][..])),
+    /// Writes the exclusive or of `z` with the `n` bytes that are read at `at`; `z` has as many.
+    #[inline]
+    pub(super) fn xor<'z>(&mut self, at: usize, n: usize, mut z: impl Iterator<Item = &'z Block>) {
+        let data = match self {
+            Self::InPlace(data) => &mut data[at..at + n],
+            Self::Between(input, output) => {
+                output[at..at + n].copy_from_slice(&input[at..at + n]);
+                &mut output[at..at + n]
+            }
+        };
+        let (blocks, rest) = data.as_chunks_mut::<64>();
+        for (block, z) in blocks.iter_mut().zip(&mut z) {
+            xor(block, z);
         }
+        if let Some(z) = z.next() {
+            xor(rest, z);
+        }
+    }
+}
+
+#[inline(always)]
+fn xor(data: &mut [u8], z: &[u8]) {
+    for (data, z) in data.iter_mut().zip(z) {
+        *data ^= z;
     }
 }

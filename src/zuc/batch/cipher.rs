@@ -11,7 +11,6 @@ use crate::zuc::{
     portable::State,
     zuc256::{Use, new, v1},
 };
-use cipher::consts::U64;
 use core::fmt;
 use zeroize::ZeroizeOnDrop;
 
@@ -112,17 +111,9 @@ impl Stream for CipherJob<'_> {
     }
     fn take<'z>(&mut self, z: impl ExactSizeIterator<Item = &'z Block>, _: &mut Words) {
         let Ok(bytes) = self.bytes() else { return };
-        let (_, data) = self.data.both().split_at(self.done);
-        let (data, _) = data.split_at((bytes - self.done).min(64 * z.len()));
-        self.done += data.len();
-        let (blocks, mut rest) = data.into_chunks::<U64>();
-        let mut z = z;
-        for (mut block, z) in blocks.into_iter().zip(&mut z) {
-            block.xor_in2out(z.into());
-        }
-        if let Some(z) = z.next() {
-            rest.xor_in2out(&z[..rest.len()]);
-        }
+        let n = (bytes - self.done).min(64 * z.len());
+        self.data.xor(self.done, n, z);
+        self.done += n;
         if self.done == bytes
             && let Some(last) = self.data.output()[..bytes].last_mut()
         {
