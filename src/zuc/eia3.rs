@@ -67,6 +67,16 @@ impl Eia3 {
 
     /// The MAC of the message with the first `bits` bits of `tail` at its end.
     ///
+    /// ```
+    /// use shangmi::{digest::Mac, zuc::{Eia3, Frame}};
+    ///
+    /// // 91 bits: 11 bytes, and the upper three bits of the twelfth.
+    /// let mac = Eia3::for_frame(&[1; 16], Frame::default()).chain_update(b"eleven byte");
+    /// let mac = mac.finalize_bits(3, &[0b1010_0000])?;
+    /// # let _ = mac;
+    /// # Ok::<(), shangmi::zuc::LengthError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`LengthError`] if `tail` is shorter than `bits`, or the whole message longer than 2³² − 1 bits.
     pub fn finalize_bits(

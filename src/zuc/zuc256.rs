@@ -118,6 +118,15 @@ stream_cipher! {
     /// One (key, IV) serves up to 2³² bits (512 MiB); more is refused. Not the cipher of the 2018
     /// draft, which is [`Zuc256V1`].
     ///
+    /// ```
+    /// use shangmi::{cipher::{KeyIvInit, StreamCipher}, zuc::Zuc256};
+    ///
+    /// let mut data = *b"plaintext";
+    /// Zuc256::new(&[1; 32].into(), &[2; 16].into()).apply_keystream(&mut data);
+    /// Zuc256::new(&[1; 32].into(), &[2; 16].into()).apply_keystream(&mut data);
+    /// assert_eq!(&data, b"plaintext");
+    /// ```
+    ///
     /// Source: "A New Initialization Scheme of the ZUC-256 Stream Cipher", ZUC design team.
     Zuc256, Zuc256Core, "ZUC-256", key U32, iv U16,
     |key, iv, backend| {
@@ -131,6 +140,16 @@ stream_cipher! {
     /// The IV is 17 bytes and eight parts of 6 bits, the first on top of byte 17. An IV written as 25
     /// bytes goes through [`pack_iv`](Self::pack_iv). One (key, IV) serves up to 2³² bits (512 MiB);
     /// more is refused. Not the cipher of the newer documents, which is [`Zuc256`].
+    ///
+    /// ```
+    /// use shangmi::{cipher::{KeyIvInit, StreamCipher}, zuc::Zuc256V1};
+    ///
+    /// let mut iv = [0x3f; 25]; // 17 bytes, and eight of which 6 bits count
+    /// iv[..17].copy_from_slice(b"seventeen bytes..");
+    /// let iv = Zuc256V1::pack_iv(&iv)?;
+    /// Zuc256V1::new(&[1; 32].into(), &iv.into()).apply_keystream(&mut [0; 9]);
+    /// # Ok::<(), shangmi::zuc::SpareBits>(())
+    /// ```
     ///
     /// Source: "The ZUC-256 Stream Cipher", ZUC design team, 2018, version 1.1.
     Zuc256V1, Zuc256V1Core, "ZUC-256 (2018)", key U32, iv U23,
