@@ -41,6 +41,18 @@ impl Words {
         self.backend.keystream(&mut self.state, z);
     }
 
+    /// Fills `z` with the next words as numbers, `N` at once.
+    pub(super) fn write<const N: usize>(&mut self, z: &mut [u32]) {
+        let mut bytes = Temporary::<[[u8; 4]; N]>::new();
+        for z in z.chunks_mut(N) {
+            let bytes = &mut bytes[..z.len()];
+            self.fill(bytes);
+            for (z, bytes) in z.iter_mut().zip(bytes) {
+                *z = u32::from_be_bytes(*bytes);
+            }
+        }
+    }
+
     /// Exclusive or of the next words with `data`, whose last word may be partial; the bytes of that one
     /// which were not used go to `rest`.
     pub(super) fn apply(&mut self, data: InOutBuf<'_, '_, u8>, rest: &mut Rest) {
@@ -217,13 +229,10 @@ macro_rules! stream_cipher {
                 }
                 self.rest.zeroize();
                 self.rest.bytes = 0;
-                let mut bytes = Temporary::<[[u8; 4]; 64]>::new();
-                for z in z.chunks_mut(64) {
-                    let bytes = &mut bytes[..z.len()];
-                    self.core.0.fill(bytes);
-                    for (z, bytes) in z.iter_mut().zip(bytes) {
-                        *z = u32::from_be_bytes(*bytes);
-                    }
+                if z.len() <= 4 {
+                    self.core.0.write::<4>(z);
+                } else {
+                    self.core.0.write::<64>(z);
                 }
                 Ok(())
             }

@@ -55,6 +55,18 @@ pub(super) fn keystream<const CELLS: usize, const HALVES: usize, W: Copy, K: Pla
     keys: impl Fn(&[u32; BLOCK], &mut K),
     step: impl Fn(W, u32, &K, usize) -> W,
 ) {
+    if let [z] = z {
+        let mut x2 = Aligned(K::ZERO);
+        let s = &mut state.s;
+        keys(&[halves(s[8], s[6]); BLOCK], &mut x2.0);
+        *z = word(s, pair(w)).to_be_bytes();
+        w = step(w, halves(s[12], s[10]), &x2.0, 0);
+        let s16 = next_cell(s, 0);
+        s.copy_within(1.., 0);
+        s[15] = s16;
+        [state.r1, state.r2] = leave(&state.s, pair(w));
+        return;
+    }
     let (mut s, mut e) = (Aligned([0; CELLS]), Aligned([0; HALVES]));
     let strip = const { HALVES - 16 };
     let (mut pairs, mut x2) = (Aligned([0; BLOCK]), Aligned(K::ZERO));
@@ -138,6 +150,14 @@ pub(super) fn enter(state: &State) -> u64 {
 #[inline(always)]
 fn leave(s: &[u32; 16], w: u64) -> [u32; 2] {
     [(w as u32).wrapping_sub(halves(s[11], s[9])), (w >> 32) as u32 ^ halves(s[7], s[5])]
+}
+
+/// Z = ((X0 ⊕ R1) + R2) ⊕ X3 from W1 (low half) and W2: one word alone, as the end of a message may want.
+#[inline(always)]
+fn word(s: &[u32; 16], w: u64) -> u32 {
+    let [r1, r2] = leave(s, w);
+    let x0 = (s[15] << 1) & 0xffff_0000 | s[14] & 0xffff;
+    (x0 ^ r1).wrapping_add(r2) ^ halves(s[2], s[0])
 }
 
 /// `high`L ‖ `low`H.
