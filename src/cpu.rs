@@ -46,6 +46,14 @@ macro_rules! witness {
 }
 
 witness! {
+    /// `avx2`.
+    Avx2 on "x86_64" if x86::has(x86::AVX2)
+}
+witness! {
+    /// `avx2`, `avx512f`, `avx512bw`, `avx512vl`.
+    Avx512 on "x86_64" if x86::has(x86::AVX2 | x86::AVX512_FIRST)
+}
+witness! {
     /// `aes`, `pclmulqdq`, `avx2`.
     Avx2Aes on "x86_64" if x86::has(x86::AES | x86::AVX2)
 }
@@ -63,6 +71,10 @@ witness! {
     Avx512Gfni on "x86_64" if x86::has(
         x86::AES | x86::AVX2 | x86::GFNI | x86::VAES | x86::VPCLMUL | x86::AVX512
     )
+}
+witness! {
+    /// `neon`, and the order of bytes that the kernels take for granted.
+    Neon on "aarch64" if cfg!(all(target_endian = "little", target_feature = "neon"))
 }
 witness! {
     /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
@@ -106,6 +118,8 @@ mod x86 {
     pub(super) const GFNI: u32 = 1 << 4;
     /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
     pub(super) const AVX512: u32 = 1 << 5;
+    /// F, BW and VL, all of Skylake's servers.
+    pub(super) const AVX512_FIRST: u32 = 1 << 6;
     const READ: u32 = 1 << 31;
 
     pub(super) const NAMES: [(u32, &str); 6] = [
@@ -146,12 +160,14 @@ mod x86 {
         let flag = |yes: bool, mask: u32| if yes { mask } else { 0 };
         // SSSE3, SSE4.1, AES, PCLMULQDQ.
         flag(all(leaf1.ecx, &[1, 9, 19, 25]), AES)
-            // SSE3, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and with AVX-512 FMA
-            // and F16C.
-            | flag(ymm && all(leaf1.ecx, &[0, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
+            // SSE3, SSSE3, SSE4.1, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and
+            // with AVX-512 FMA and F16C.
+            | flag(ymm && all(leaf1.ecx, &[0, 9, 19, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
             | flag(bit(leaf7.ecx, 8), GFNI)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
+            | flag(zmm && all(leaf1.ecx, &[12, 29])
+                    && all(leaf7.ebx, &[16, 30, 31]), AVX512_FIRST)
             | flag(zmm && all(leaf1.ecx, &[12, 29])
                     && all(leaf7.ebx, &[16, 17, 30, 31])
                     && bit(leaf7.ecx, 1), AVX512)
@@ -176,6 +192,9 @@ mod tests {
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
         assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        assert_eq!(super::Avx2::detect().is_some(), has!("avx2"));
+        let first = has!("avx512f") && has!("avx512bw") && has!("avx512vl");
+        assert_eq!(super::Avx512::detect().is_some(), has!("avx2") && first);
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
@@ -185,6 +204,9 @@ mod tests {
     #[cfg(shangmi_backend = "portable")]
     fn the_portable_cfg_hides_every_witness() {
         assert!(super::Avx2Aes::detect().is_none());
+        assert!(super::Avx2::detect().is_none());
+        assert!(super::Avx512::detect().is_none());
+        assert!(super::Neon::detect().is_none());
         assert!(super::NeonAes::detect().is_none());
     }
 }

@@ -1,0 +1,16 @@
+//! SM3 on many messages side by side.
+
+pub(super) mod backend;
+mod portable;
+
+/// The most messages that run side by side, on any backend.
+pub(super) const LANES: usize = 16;
+
+/// One block of a message.
+pub(super) type Block = [u8; 64];
+
+/// The chaining values V of all messages: `v[i][lane]`, i = 0 … 7 for A … H.
+pub(super) type State = [[u32; LANES]; 8];
+
+/// The words of one block of each message: `w[i][lane]`.
+pub(super) type Words = [[u32; LANES]; 16];

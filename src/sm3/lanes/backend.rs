@@ -1,0 +1,117 @@
+//! The backends of SM3 for many messages, and the choice among them.
+//!
+//! To add one: name its instructions in `cpu.rs`, write its kernel file, add one line to each of
+//! the lists below.
+
+use super::{Block, LANES, State, Words};
+use crate::cpu;
+
+// 1. The files.
+#[cfg(target_arch = "aarch64")]
+mod aarch64_neon;
+#[cfg(target_arch = "x86_64")]
+mod x86_avx2;
+#[cfg(target_arch = "x86_64")]
+mod x86_avx512;
+
+pub(super) mod rounds;
+
+// 2. The names.
+/// A way to compress blocks of many messages that this CPU can execute.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sm3) enum Backend {
+    Portable,
+    Neon(cpu::Neon),
+    Avx2(cpu::Avx2),
+    Avx512(cpu::Avx512),
+}
+
+/// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
+macro_rules! with_kernel {
+    ($backend:expr, $kernel:ident => $call:expr) => {
+        // 3. The calls.
+        match $backend {
+            Backend::Portable => {
+                let $kernel = super::portable::Portable;
+                $call
+            }
+            Backend::Neon($kernel) => $call,
+            Backend::Avx2($kernel) => $call,
+            Backend::Avx512($kernel) => $call,
+        }
+    };
+}
+
+impl Backend {
+    /// The backends this CPU can run, fastest first.
+    pub(in crate::sm3) fn all() -> impl Iterator<Item = Self> {
+        // 4. The order.
+        [
+            cpu::Avx512::detect().map(Self::Avx512),
+            cpu::Avx2::detect().map(Self::Avx2),
+            cpu::Neon::detect().map(Self::Neon),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    pub(in crate::sm3) fn best() -> Self {
+        Self::all().next().unwrap_or(Self::Portable)
+    }
+
+    #[cfg(feature = "__backends")]
+    pub(in crate::sm3) fn name(self) -> &'static str {
+        // 5. The names, as in the file names.
+        match self {
+            Self::Portable => "portable",
+            Self::Neon(_) => "aarch64_neon",
+            Self::Avx2(_) => "x86_avx2",
+            Self::Avx512(_) => "x86_avx512",
+        }
+    }
+
+    pub(in crate::sm3) fn width(self, wanted: usize) -> usize {
+        with_kernel!(self, kernel => kernel.width(wanted))
+    }
+
+    pub(in crate::sm3) fn compress_runs(
+        self,
+        v: &mut State,
+        runs: &[&[Block]; LANES],
+        blocks: usize,
+        width: usize,
+    ) {
+        with_kernel!(self, kernel => kernel.compress_runs(v, runs, blocks, width));
+    }
+
+    pub(in crate::sm3) fn compress_words(self, v: &mut State, w: &Words, width: usize) {
+        with_kernel!(self, kernel => kernel.compress_words(v, w, width));
+    }
+}
+
+/// One way to compress blocks of many messages, of one in each lane.
+pub(super) trait Kernel: Copy {
+    /// How many lanes, from the first on, to use for so many messages: at most [`LANES`]. As many go
+    /// through `compress_…` in the time of one.
+    fn width(self, wanted: usize) -> usize;
+
+    /// Compresses the first `blocks` blocks of each run into the first `width` lanes of `v`, one after
+    /// another. `width` is an answer of [`Kernel::width`]; no run may be shorter.
+    fn compress_runs(self, v: &mut State, runs: &[&[Block]; LANES], blocks: usize, width: usize);
+
+    /// Compresses one block, which `w` holds as words, into the first `width` lanes of `v`.
+    fn compress_words(self, v: &mut State, w: &Words, width: usize);
+}
+
+impl Kernel for cpu::Never {
+    fn width(self, _: usize) -> usize {
+        match self {}
+    }
+    fn compress_runs(self, _: &mut State, _: &[&[Block]; LANES], _: usize, _: usize) {
+        match self {}
+    }
+    fn compress_words(self, _: &mut State, _: &Words, _: usize) {
+        match self {}
+    }
+}
