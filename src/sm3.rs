@@ -19,6 +19,7 @@
 //! GB/T 32905-2016 (GM/T 0004-2012, ISO/IEC 10118-3:2018).
 
 mod backend;
+mod lanes;
 mod portable;
 
 use backend::Backend;
@@ -245,7 +246,25 @@ impl SerializableState for Sm3Core {
 #[doc(hidden)]
 pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
-    use super::{Sm3, Sm3Core, backend};
+    use super::{Sm3, Sm3Core, backend, lanes};
+    pub struct L(lanes::backend::Backend);
+    impl L {
+        pub fn all() -> impl Iterator<Item = Self> {
+            lanes::backend::Backend::all().map(Self)
+        }
+        pub fn name(&self) -> &str {
+            self.0.name()
+        }
+        pub fn width(&self, w: usize) -> usize {
+            self.0.width(w)
+        }
+        pub fn runs(&self, v: &mut [[u32; 16]; 8], r: &[&[[u8; 64]]; 16], b: usize, w: usize) {
+            self.0.compress(v, &lanes::Input::Runs(*r, b), w)
+        }
+        pub fn words(&self, v: &mut [[u32; 16]; 8], r: &[[u32; 16]; 16], w: usize) {
+            self.0.compress(v, &lanes::Input::Words(r), w)
+        }
+    }
     use digest::block_api::{Buffer, CoreProxy};
 
     /// A backend that this CPU can run.

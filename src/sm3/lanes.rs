@@ -14,3 +14,22 @@ pub(super) type State = [[u32; LANES]; 8];
 
 /// The words of one block of each message: `w[i][lane]`.
 pub(super) type Words = [[u32; LANES]; 16];
+
+/// What to compress in every lane.
+pub(super) enum Input<'a> {
+    /// The first so many blocks of each run. No run may be shorter.
+    Runs([&'a [Block]; LANES], usize),
+    /// One block, as words.
+    Words(&'a Words),
+}
+
+impl Input<'_> {
+    /// How many blocks.
+    #[inline]
+    fn blocks(&self) -> usize {
+        match self {
+            Self::Runs(_, blocks) => *blocks,
+            Self::Words(_) => 1,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 //! To add one: name its instructions in `cpu.rs`, write its kernel file, add one line to each of
 //! the lists below.
 
-use super::{Block, LANES, State, Words};
+use super::{Block, Input, LANES, State};
 use crate::cpu;
 
 // 1. The files.
@@ -14,7 +14,7 @@ mod x86_avx2;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx512;
 
-pub(super) mod rounds;
+mod rounds;
 
 // 2. The names.
 /// A way to compress blocks of many messages that this CPU can execute.
@@ -75,18 +75,8 @@ impl Backend {
         with_kernel!(self, kernel => kernel.width(wanted))
     }
 
-    pub(in crate::sm3) fn compress_runs(
-        self,
-        v: &mut State,
-        runs: &[&[Block]; LANES],
-        blocks: usize,
-        width: usize,
-    ) {
-        with_kernel!(self, kernel => kernel.compress_runs(v, runs, blocks, width));
-    }
-
-    pub(in crate::sm3) fn compress_words(self, v: &mut State, w: &Words, width: usize) {
-        with_kernel!(self, kernel => kernel.compress_words(v, w, width));
+    pub(in crate::sm3) fn compress(self, v: &mut State, input: &Input<'_>, width: usize) {
+        with_kernel!(self, kernel => kernel.compress(v, input, width));
     }
 }
 
@@ -96,22 +86,16 @@ pub(super) trait Kernel: Copy {
     /// through `compress_…` in the time of one.
     fn width(self, wanted: usize) -> usize;
 
-    /// Compresses the first `blocks` blocks of each run into the first `width` lanes of `v`, one after
-    /// another. `width` is an answer of [`Kernel::width`]; no run may be shorter.
-    fn compress_runs(self, v: &mut State, runs: &[&[Block]; LANES], blocks: usize, width: usize);
-
-    /// Compresses one block, which `w` holds as words, into the first `width` lanes of `v`.
-    fn compress_words(self, v: &mut State, w: &Words, width: usize);
+    /// Compresses `input` into the first `width` lanes of `v`. `width` is an answer of
+    /// [`Kernel::width`].
+    fn compress(self, v: &mut State, input: &Input<'_>, width: usize);
 }
 
 impl Kernel for cpu::Never {
     fn width(self, _: usize) -> usize {
         match self {}
     }
-    fn compress_runs(self, _: &mut State, _: &[&[Block]; LANES], _: usize, _: usize) {
-        match self {}
-    }
-    fn compress_words(self, _: &mut State, _: &Words, _: usize) {
+    fn compress(self, _: &mut State, _: &Input<'_>, _: usize) {
         match self {}
     }
 }

@@ -1,55 +1,45 @@
 //! The compression function CF on vectors: one message in each 32-bit lane.
 
-/// T_j <<< (j mod 32). Source: GB/T 32905-2016, 4.2 and 5.3.3.
-pub(in crate::sm3) static T: [[u32; 16]; 4] = t();
+use crate::sm3::portable;
 
-const fn t() -> [[u32; 16]; 4] {
+/// T_j <<< (j mod 32), sixteen rounds to a row. Source: GB/T 32905-2016, 4.2 and 5.3.3.
+pub(super) static T: [[u32; 16]; 4] = rows();
+
+const fn rows() -> [[u32; 16]; 4] {
     let mut t = [[0; 16]; 4];
     let mut j = 0;
     while j < 64 {
-        let t_j: u32 = if j < 16 { 0x79cc_4519 } else { 0x7a87_9d8a };
-        t[j / 16][j % 16] = t_j.rotate_left(j as u32 % 32);
+        t[j / 16][j % 16] = portable::T[j];
         j += 1;
     }
     t
 }
 
-/// Defines `compress_runs` and `compress_words`, as in [`Kernel`](super::Kernel), on vectors `$v` by the
-/// features `$features`.
+/// Defines `compress`, as in [`Kernel`](super::Kernel), on vectors `$v` by the features `$features`.
 ///
 /// The vectors come from `load`, `transpose` and `word` (one number in every lane), go to `store`, and
-/// are worked on by `add`, `xor`, `xor3`, `rol`, `ff1`, `gg1`, `p0` and `p1` of where the macro stands.
+/// are worked on by `add`, `xor`, `xor3`, `rol`, `rol8`, `ff1`, `gg1`, `p0` and `p1` of where the macro
+/// stands.
 macro_rules! kernel {
     ($features:literal, $v:ty) => {
         #[target_feature(enable = $features)]
-        pub(super) fn compress_runs(v: &mut State, runs: &[&[Block]; LANES], blocks: usize) {
+        pub(super) fn compress(v: &mut State, input: &Input<'_>) {
             let mut s = [word(0); 8];
+            let mut w = [word(0); 16];
             for (s, v) in s.iter_mut().zip(&*v) {
                 *s = load(&v.as_chunks().0[0]);
             }
-            let mut w = [word(0); 16];
-            for i in 0..blocks {
-                transpose(&mut w, runs, i);
-                compress(&mut s, &mut w);
+            for i in 0..input.blocks() {
+                match input {
+                    Input::Runs(runs, _) => transpose(&mut w, runs, i),
+                    Input::Words(words) => {
+                        for (w, words) in w.iter_mut().zip(*words) {
+                            *w = load(&words.as_chunks().0[0]);
+                        }
+                    }
+                }
+                cf(&mut s, &mut w);
             }
-            w = [word(0); 16];
-            zeroize::optimization_barrier(&w);
-            for (v, s) in v.iter_mut().zip(s) {
-                store(&mut v.as_chunks_mut().0[0], s);
-            }
-        }
-
-        #[target_feature(enable = $features)]
-        pub(super) fn compress_words(v: &mut State, words: &Words) {
-            let mut s = [word(0); 8];
-            for (s, v) in s.iter_mut().zip(&*v) {
-                *s = load(&v.as_chunks().0[0]);
-            }
-            let mut w = [word(0); 16];
-            for (w, words) in w.iter_mut().zip(words) {
-                *w = load(&words.as_chunks().0[0]);
-            }
-            compress(&mut s, &mut w);
             w = [word(0); 16];
             zeroize::optimization_barrier(&w);
             for (v, s) in v.iter_mut().zip(s) {
@@ -61,7 +51,7 @@ macro_rules! kernel {
         /// used up. Source: GB/T 32905-2016, 5.3.3.
         #[inline]
         #[target_feature(enable = $features)]
-        fn compress(v: &mut [$v; 8], w: &mut [$v; 16]) {
+        fn cf(v: &mut [$v; 8], w: &mut [$v; 16]) {
             let mut s = *v;
             let mut w7 = [word(0); 16];
             let [t, later @ ..] = core::hint::black_box(&rounds::T);
@@ -97,7 +87,9 @@ macro_rules! kernel {
         }
 
         /// Round j, j ≡ `k` (mod 16): a `LATE` one (j ≥ 16) has other FF and GG; `EXPAND` if W_{j+4}
-        /// must be made. W_j stands at `w[j % 16]`, T_j at `t[j % 16]`.
+        /// must be made. W_j stands at `w[j % 16]`, W_j <<< 7 at `w7[j % 16]`, T_j at `t[j % 16]`.
+        ///
+        /// W_j <<< 15, which W_{j+3} needs, is W_j <<< 7 (which W_{j+13} needs) turned by a byte.
         #[inline]
         #[target_feature(enable = $features)]
         fn round<const LATE: bool, const EXPAND: bool>(

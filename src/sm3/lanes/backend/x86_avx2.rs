@@ -1,14 +1,14 @@
 //! SM3 of eight messages at once by AVX2, one in each 32-bit lane.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 
-use super::{Block, Kernel, LANES, State, Words, rounds};
+use super::{Block, Input, Kernel, LANES, State, rounds};
 use crate::cpu;
 use core::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi32 as add, _mm256_and_si256 as and,
     _mm256_castsi128_si256, _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_or_si256 as or,
-    _mm256_set1_epi32, _mm256_setr_epi64x, _mm256_shuffle_epi8,
-    _mm256_slli_epi32, _mm256_srli_epi32, _mm256_storeu_si256, _mm256_unpackhi_epi32,
-    _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64, _mm256_xor_si256 as xor,
+    _mm256_set1_epi32, _mm256_setr_epi64x, _mm256_shuffle_epi8, _mm256_slli_epi32,
+    _mm256_srli_epi32, _mm256_storeu_si256, _mm256_unpackhi_epi32, _mm256_unpackhi_epi64,
+    _mm256_unpacklo_epi32, _mm256_unpacklo_epi64, _mm256_xor_si256 as xor,
 };
 
 impl Kernel for cpu::Avx2 {
@@ -16,14 +16,9 @@ impl Kernel for cpu::Avx2 {
         8
     }
 
-    fn compress_runs(self, v: &mut State, runs: &[&[Block]; LANES], blocks: usize, _: usize) {
+    fn compress(self, v: &mut State, input: &Input<'_>, _: usize) {
         // SAFETY: `self` proves that this CPU has `avx2`.
-        unsafe { compress_runs(v, runs, blocks) }
-    }
-
-    fn compress_words(self, v: &mut State, w: &Words, _: usize) {
-        // SAFETY: as above.
-        unsafe { compress_words(v, w) }
+        unsafe { compress(v, input) }
     }
 }
 
@@ -33,23 +28,25 @@ rounds::kernel!("avx2", __m256i);
 #[inline]
 #[target_feature(enable = "avx2")]
 fn transpose(w: &mut [__m256i; 16], runs: &[&[Block]; LANES], i: usize) {
-    let (big_endian, again) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
-    let big_endian = _mm256_setr_epi64x(big_endian, again, big_endian, again);
     for (q, w) in w.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // Four words of lanes l and l + 4.
-        let rows = [0, 1, 2, 3].map(|l| {
-            let low = load16(&runs[l][i].as_chunks().0[q]);
-            let high = load16(&runs[l + 4][i].as_chunks().0[q]);
-            let row = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(low), high);
-            _mm256_shuffle_epi8(row, big_endian)
-        });
-        let (x, y) =
-            (_mm256_unpacklo_epi32(rows[0], rows[1]), _mm256_unpacklo_epi32(rows[2], rows[3]));
+        let (a, b) = (row(runs, i, q, 0), row(runs, i, q, 1));
+        let (c, d) = (row(runs, i, q, 2), row(runs, i, q, 3));
+        let (x, y) = (_mm256_unpacklo_epi32(a, b), _mm256_unpacklo_epi32(c, d));
         (w[0], w[1]) = (_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
-        let (x, y) =
-            (_mm256_unpackhi_epi32(rows[0], rows[1]), _mm256_unpackhi_epi32(rows[2], rows[3]));
+        let (x, y) = (_mm256_unpackhi_epi32(a, b), _mm256_unpackhi_epi32(c, d));
         (w[2], w[3]) = (_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
     }
+}
+
+/// Words 4q … 4q + 3 of block `i` of lanes `l` and `l` + 4.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn row(runs: &[&[Block]; LANES], i: usize, q: usize, l: usize) -> __m256i {
+    let (big_endian, again) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
+    let order = _mm256_setr_epi64x(big_endian, again, big_endian, again);
+    let low = _mm256_castsi128_si256(load16(&runs[l][i].as_chunks().0[q]));
+    let high = load16(&runs[l + 4][i].as_chunks().0[q]);
+    _mm256_shuffle_epi8(_mm256_inserti128_si256::<1>(low, high), order)
 }
 
 /// P_0(X) = X ⊕ (X <<< 9) ⊕ (X <<< 17). Source: GB/T 32905-2016, 4.4.

@@ -4,14 +4,14 @@
 
 mod eight;
 
-use super::{Block, Kernel, LANES, State, Words, rounds};
+use super::{Block, Input, Kernel, LANES, State, rounds};
 use crate::cpu;
 use core::arch::x86_64::{
-    __m128i, __m512i, _mm_loadu_si128, _mm_set_epi64x, _mm512_add_epi32 as add, _mm512_broadcast_i32x4,
-    _mm512_castsi128_si512, _mm512_inserti32x4, _mm512_loadu_si512, _mm512_rol_epi32,
-    _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_storeu_si512, _mm512_ternarylogic_epi32,
-    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
-    _mm512_xor_si512 as xor,
+    __m128i, __m512i, _mm_loadu_si128, _mm_set_epi64x, _mm512_add_epi32 as add,
+    _mm512_broadcast_i32x4, _mm512_castsi128_si512, _mm512_inserti32x4, _mm512_loadu_si512,
+    _mm512_rol_epi32, _mm512_set1_epi32, _mm512_shuffle_epi8, _mm512_storeu_si512,
+    _mm512_ternarylogic_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
+    _mm512_unpacklo_epi64, _mm512_xor_si512 as xor,
 };
 
 impl Kernel for cpu::Avx512 {
@@ -19,23 +19,13 @@ impl Kernel for cpu::Avx512 {
         if wanted > 8 { 16 } else { 8 }
     }
 
-    fn compress_runs(self, v: &mut State, runs: &[&[Block]; LANES], blocks: usize, width: usize) {
+    fn compress(self, v: &mut State, input: &Input<'_>, width: usize) {
         if width > 8 {
             // SAFETY: `self` proves that this CPU has `avx512f`, `avx512bw` and `avx512vl`.
-            unsafe { compress_runs(v, runs, blocks) }
+            unsafe { compress(v, input) }
         } else {
             // SAFETY: as above.
-            unsafe { eight::compress_runs(v, runs, blocks) }
-        }
-    }
-
-    fn compress_words(self, v: &mut State, w: &Words, width: usize) {
-        if width > 8 {
-            // SAFETY: as above.
-            unsafe { compress_words(v, w) }
-        } else {
-            // SAFETY: as above.
-            unsafe { eight::compress_words(v, w) }
+            unsafe { eight::compress(v, input) }
         }
     }
 }
@@ -51,25 +41,26 @@ rounds::kernel!("avx512f,avx512bw,avx512vl", __m512i);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn transpose(w: &mut [__m512i; 16], runs: &[&[Block]; LANES], i: usize) {
-    let (big_endian, again) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
     for (q, w) in w.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // Four words of lanes l, l + 4, l + 8 and l + 12.
-        let rows = [0, 1, 2, 3].map(|l| {
-            let part = |n: usize| load16(&runs[l + 4 * n][i].as_chunks().0[q]);
-            let row = _mm512_castsi128_si512(part(0));
-            let row = _mm512_inserti32x4::<1>(row, part(1));
-            let row = _mm512_inserti32x4::<2>(row, part(2));
-            let row = _mm512_inserti32x4::<3>(row, part(3));
-            let order = _mm_set_epi64x(again, big_endian);
-            _mm512_shuffle_epi8(row, _mm512_broadcast_i32x4(order))
-        });
-        let (x, y) =
-            (_mm512_unpacklo_epi32(rows[0], rows[1]), _mm512_unpacklo_epi32(rows[2], rows[3]));
+        let (a, b) = (row(runs, i, q, 0), row(runs, i, q, 1));
+        let (c, d) = (row(runs, i, q, 2), row(runs, i, q, 3));
+        let (x, y) = (_mm512_unpacklo_epi32(a, b), _mm512_unpacklo_epi32(c, d));
         (w[0], w[1]) = (_mm512_unpacklo_epi64(x, y), _mm512_unpackhi_epi64(x, y));
-        let (x, y) =
-            (_mm512_unpackhi_epi32(rows[0], rows[1]), _mm512_unpackhi_epi32(rows[2], rows[3]));
+        let (x, y) = (_mm512_unpackhi_epi32(a, b), _mm512_unpackhi_epi32(c, d));
         (w[2], w[3]) = (_mm512_unpacklo_epi64(x, y), _mm512_unpackhi_epi64(x, y));
     }
+}
+
+/// Words 4q … 4q + 3 of block `i` of lanes `l`, `l` + 4, `l` + 8 and `l` + 12.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+fn row(runs: &[&[Block]; LANES], i: usize, q: usize, l: usize) -> __m512i {
+    let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+    let x = _mm512_castsi128_si512(load16(&runs[l][i].as_chunks().0[q]));
+    let x = _mm512_inserti32x4::<1>(x, load16(&runs[l + 4][i].as_chunks().0[q]));
+    let x = _mm512_inserti32x4::<2>(x, load16(&runs[l + 8][i].as_chunks().0[q]));
+    let x = _mm512_inserti32x4::<3>(x, load16(&runs[l + 12][i].as_chunks().0[q]));
+    _mm512_shuffle_epi8(x, _mm512_broadcast_i32x4(order))
 }
 
 /// P_0(X) = X ⊕ (X <<< 9) ⊕ (X <<< 17). Source: GB/T 32905-2016, 4.4.
@@ -82,7 +73,8 @@ fn p0(x: __m512i) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn rol8(x: __m512i) -> __m512i {
-    _mm512_shuffle_epi8(x, _mm512_broadcast_i32x4(_mm_set_epi64x(0x0e0d_0c0f_0a09_080b, 0x0605_0407_0201_0003)))
+    let order = _mm_set_epi64x(0x0e0d_0c0f_0a09_080b, 0x0605_0407_0201_0003);
+    _mm512_shuffle_epi8(x, _mm512_broadcast_i32x4(order))
 }
 
 /// P_1(X) = X ⊕ (X <<< 15) ⊕ (X <<< 23). Source: as above.

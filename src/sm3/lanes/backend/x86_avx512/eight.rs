@@ -1,7 +1,7 @@
 //! Eight messages, by AVX-512's instructions on the registers of AVX2.
 
 use super::{
-    super::{Block, LANES, State, Words, rounds},
+    super::{Block, Input, LANES, State, rounds},
     CHOICE, MAJORITY, XOR3, load16,
 };
 use core::arch::x86_64::{
@@ -17,22 +17,25 @@ rounds::kernel!("avx512f,avx512bw,avx512vl", __m256i);
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn transpose(w: &mut [__m256i; 16], runs: &[&[Block]; LANES], i: usize) {
-    let (big_endian, again) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
     for (q, w) in w.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // Four words of lanes l and l + 4.
-        let rows = [0, 1, 2, 3].map(|l| {
-            let part = |n: usize| load16(&runs[l + 4 * n][i].as_chunks().0[q]);
-            let row = _mm256_castsi128_si256(part(0));
-            let row = _mm256_inserti32x4::<1>(row, part(1));
-            _mm256_shuffle_epi8(row, _mm256_setr_epi64x(big_endian, again, big_endian, again))
-        });
-        let (x, y) =
-            (_mm256_unpacklo_epi32(rows[0], rows[1]), _mm256_unpacklo_epi32(rows[2], rows[3]));
+        let (a, b) = (row(runs, i, q, 0), row(runs, i, q, 1));
+        let (c, d) = (row(runs, i, q, 2), row(runs, i, q, 3));
+        let (x, y) = (_mm256_unpacklo_epi32(a, b), _mm256_unpacklo_epi32(c, d));
         (w[0], w[1]) = (_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
-        let (x, y) =
-            (_mm256_unpackhi_epi32(rows[0], rows[1]), _mm256_unpackhi_epi32(rows[2], rows[3]));
+        let (x, y) = (_mm256_unpackhi_epi32(a, b), _mm256_unpackhi_epi32(c, d));
         (w[2], w[3]) = (_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
     }
+}
+
+/// Words 4q … 4q + 3 of block `i` of lanes `l` and `l` + 4.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+fn row(runs: &[&[Block]; LANES], i: usize, q: usize, l: usize) -> __m256i {
+    let (big_endian, again) = (0x0405_0607_0001_0203, 0x0c0d_0e0f_0809_0a0b);
+    let order = _mm256_setr_epi64x(big_endian, again, big_endian, again);
+    let low = _mm256_castsi128_si256(load16(&runs[l][i].as_chunks().0[q]));
+    let high = load16(&runs[l + 4][i].as_chunks().0[q]);
+    _mm256_shuffle_epi8(_mm256_inserti32x4::<1>(low, high), order)
 }
 
 /// P_0(X) = X ⊕ (X <<< 9) ⊕ (X <<< 17). Source: GB/T 32905-2016, 4.4.
