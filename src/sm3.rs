@@ -20,7 +20,10 @@
 
 mod backend;
 mod lanes;
+mod many;
 mod portable;
+
+pub use many::{CountError, hash_many};
 
 use backend::Backend;
 use core::fmt;
@@ -54,8 +57,8 @@ digest::buffer_fixed!(
     /// ```
     ///
     /// The state may hold a key (that of an HMAC, say): it is cleared on drop. A state that is saved
-    /// by [`SerializableState`] is as secret as the message; its 105 bytes are V and the number of
-    /// blocks (both little-endian), the number of bytes after them, and these bytes with zeros up to 64.
+    /// by [`SerializableState`] is as secret as the message; its 104 bytes are V and the number of
+    /// blocks (both little-endian), the number of bytes after them, and these bytes with zeros up to 63.
     ///
     /// Source: GB/T 32905-2016, 5.
     pub struct Sm3(Sm3Core);
@@ -246,30 +249,13 @@ impl SerializableState for Sm3Core {
 #[doc(hidden)]
 pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
-    use super::{Sm3, Sm3Core, backend, lanes};
-    pub struct L(lanes::backend::Backend);
-    impl L {
-        pub fn all() -> impl Iterator<Item = Self> {
-            lanes::backend::Backend::all().map(Self)
-        }
-        pub fn name(&self) -> &str {
-            self.0.name()
-        }
-        pub fn width(&self, w: usize) -> usize {
-            self.0.width(w)
-        }
-        pub fn runs(&self, v: &mut [[u32; 16]; 8], r: &[&[[u8; 64]]; 16], b: usize, w: usize) {
-            self.0.compress(v, &lanes::Input::Runs(*r, b), w)
-        }
-        pub fn words(&self, v: &mut [[u32; 16]; 8], r: &[[u32; 16]; 16], w: usize) {
-            self.0.compress(v, &lanes::Input::Words(r), w)
-        }
-    }
+    pub use super::many::LanesBackend;
+    use super::{Sm3, Sm3Core, backend};
     use digest::block_api::{Buffer, CoreProxy};
 
     /// A backend that this CPU can run.
     #[derive(Clone, Copy, Debug)]
-    pub struct Backend(backend::Backend);
+    pub struct Backend(pub(super) backend::Backend);
 
     #[allow(
         missing_docs,

@@ -71,6 +71,11 @@ impl Backend {
         }
     }
 
+    /// With no more messages than this it is faster to hash them one by one.
+    pub(in crate::sm3) fn few(self) -> usize {
+        with_kernel!(self, kernel => kernel.few())
+    }
+
     pub(in crate::sm3) fn width(self, wanted: usize) -> usize {
         with_kernel!(self, kernel => kernel.width(wanted))
     }
@@ -82,6 +87,9 @@ impl Backend {
 
 /// One way to compress blocks of many messages, of one in each lane.
 pub(super) trait Kernel: Copy {
+    /// As many messages, or fewer, take longer here than one by one.
+    fn few(self) -> usize;
+
     /// How many lanes, from the first on, to use for so many messages: at most [`LANES`]. As many go
     /// through `compress_…` in the time of one.
     fn width(self, wanted: usize) -> usize;
@@ -92,6 +100,9 @@ pub(super) trait Kernel: Copy {
 }
 
 impl Kernel for cpu::Never {
+    fn few(self) -> usize {
+        match self {}
+    }
     fn width(self, _: usize) -> usize {
         match self {}
     }

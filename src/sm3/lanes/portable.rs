@@ -1,6 +1,6 @@
 //! Many messages without vector instructions: one after another.
 
-use super::{Input, State, backend::Kernel};
+use super::{Input, LANES, State, backend::Kernel};
 use crate::sm3::backend::Backend;
 
 /// The portable backend.
@@ -8,6 +8,10 @@ use crate::sm3::backend::Backend;
 pub(super) struct Portable;
 
 impl Kernel for Portable {
+    fn few(self) -> usize {
+        LANES
+    }
+
     fn width(self, _: usize) -> usize {
         1
     }

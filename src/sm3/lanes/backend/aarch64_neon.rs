@@ -10,6 +10,10 @@ use core::arch::aarch64::{
 };
 
 impl Kernel for cpu::Neon {
+    fn few(self) -> usize {
+        1
+    }
+
     fn width(self, _: usize) -> usize {
         4
     }
@@ -38,9 +42,9 @@ fn transpose(w: &mut [uint32x4_t; 16], runs: &[&[Block]; LANES], i: usize) {
 #[inline]
 #[target_feature(enable = "neon")]
 fn row(run: &[Block], i: usize, q: usize) -> uint32x4_t {
-    let bytes = &run[i].as_chunks().0[q];
+    let bytes: &[u8; 16] = &run[i].as_chunks().0[q];
     // SAFETY: `bytes` is 16 readable bytes, and the load needs no alignment.
-    let bytes = unsafe { vld1q_u8(<[u8; 16]>::as_ptr(bytes)) };
+    let bytes = unsafe { vld1q_u8(bytes.as_ptr()) };
     vreinterpretq_u32_u8(vrev32q_u8(bytes))
 }
 

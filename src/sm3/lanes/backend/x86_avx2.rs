@@ -12,6 +12,10 @@ use core::arch::x86_64::{
 };
 
 impl Kernel for cpu::Avx2 {
+    fn few(self) -> usize {
+        2
+    }
+
     fn width(self, _: usize) -> usize {
         8
     }

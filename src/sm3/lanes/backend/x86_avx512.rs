@@ -15,6 +15,10 @@ use core::arch::x86_64::{
 };
 
 impl Kernel for cpu::Avx512 {
+    fn few(self) -> usize {
+        1
+    }
+
     fn width(self, wanted: usize) -> usize {
         if wanted > 8 { 16 } else { 8 }
     }
