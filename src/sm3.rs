@@ -53,8 +53,8 @@ digest::buffer_fixed!(
     /// ```
     ///
     /// The state may hold a key (that of an HMAC, say): it is cleared on drop. A state that is saved
-    /// by [`SerializableState`] is as secret as the message; its 105 bytes are V and the number of
-    /// blocks (both little-endian), the number of bytes after them, and these bytes with zeros up to 64.
+    /// by [`SerializableState`] is as secret as the message; its 104 bytes are V and the number of
+    /// blocks (both little-endian), the number of bytes after them, and these bytes with zeros up to 63.
     ///
     /// Source: GB/T 32905-2016, 5.
     pub struct Sm3(Sm3Core);
