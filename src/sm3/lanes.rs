@@ -18,7 +18,7 @@ pub(super) type Words = [[u32; LANES]; 16];
 /// What to compress in every lane.
 pub(super) enum Input<'a> {
     /// The first so many blocks of each run. No run may be shorter.
-    Runs([&'a [Block]; LANES], usize),
+    Runs(&'a [&'a [Block]; LANES], usize),
     /// One block, as words.
     Words(&'a Words),
 }

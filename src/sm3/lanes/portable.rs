@@ -17,7 +17,7 @@ impl Kernel for Portable {
     }
 
     fn compress(self, v: &mut State, input: &Input<'_>, _: usize) {
-        let mut s = v.map(|v| v[0]);
+        let mut s = v.each_ref().map(|v| v[0]);
         match input {
             Input::Runs(runs, blocks) => {
                 Backend::Portable.compress(&mut s, &runs[0][..*blocks]);

@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 if let Some(digest) = digests.get_mut(owner) {
-                    write(digest, &self.v.map(|v| v[lane]));
+                    write(digest, &self.v.each_ref().map(|v| v[lane]));
                 }
                 if self.take(lane, message) {
                     lane += 1;
@@ -140,6 +140,9 @@ impl<'a> Run<'a> {
     fn close(&mut self, lane: usize) {
         self.active -= 1;
         let last = self.active;
+        if lane == last {
+            return;
+        }
         for v in self.v.iter_mut() {
             v[lane] = v[last];
         }
@@ -165,7 +168,7 @@ impl<'a> Run<'a> {
         let any = runs[0];
         runs[self.active..].fill(any);
         let width = self.backends.many.width(self.active);
-        self.backends.many.compress(&mut self.v, &Input::Runs(runs, blocks), width);
+        self.backends.many.compress(&mut self.v, &Input::Runs(&runs, blocks), width);
     }
 
     fn finish_one_by_one(
@@ -178,7 +181,7 @@ impl<'a> Run<'a> {
             let mut has = lane < self.active;
             while has {
                 let Lane { owner, blocks, tail, tail_at } = self.lanes[lane];
-                *v = self.v.map(|v| v[lane]);
+                *v = self.v.each_ref().map(|v| v[lane]);
                 self.backends.one.compress(&mut v, blocks);
                 self.backends.one.compress(&mut v, &self.tails[lane][tail_at..tail]);
                 if let Some(digest) = digests.get_mut(owner) {
