@@ -26,6 +26,8 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "sm3")]
+pub use {hkdf, hmac};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]

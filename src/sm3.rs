@@ -19,11 +19,19 @@
 //! GB/T 32905-2016 (GM/T 0004-2012, ISO/IEC 10118-3:2018).
 
 mod backend;
+mod hkdf;
+mod hmac;
+mod kdf;
 mod lanes;
 mod many;
+mod pbkdf2;
 mod portable;
 
+pub use hkdf::HkdfSm3;
+pub use hmac::{HmacSm3, HmacSm3Key, hmac_many};
+pub use kdf::{Kdf, KeyTooLong, kdf};
 pub use many::{CountError, hash_many};
+pub use pbkdf2::{Pbkdf2Error, pbkdf2};
 
 use backend::Backend;
 use core::fmt;

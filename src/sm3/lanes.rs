@@ -33,3 +33,25 @@ impl Input<'_> {
         }
     }
 }
+
+/// Puts the chaining value `from` into `lane`.
+#[inline]
+pub(super) fn put(v: &mut State, lane: usize, from: &[u32; 8]) {
+    for (v, from) in v.iter_mut().zip(from) {
+        v[lane] = *from;
+    }
+}
+
+/// Puts the chaining value `from` into every lane.
+#[inline]
+pub(super) fn put_everywhere(v: &mut State, from: &[u32; 8]) {
+    for (v, from) in v.iter_mut().zip(from) {
+        *v = [*from; LANES];
+    }
+}
+
+/// The chaining value in `lane`.
+#[inline]
+pub(super) fn taken(v: &State, lane: usize) -> [u32; 8] {
+    v.each_ref().map(|v| v[lane])
+}

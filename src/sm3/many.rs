@@ -2,7 +2,7 @@
 
 mod schedule;
 
-pub(super) use schedule::{Message, run};
+pub(super) use schedule::{Message, Tail, pad, run, write};
 
 #[cfg(feature = "__backends")]
 use super::__backends::Backend;

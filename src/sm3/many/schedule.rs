@@ -3,7 +3,7 @@
 use super::{Backends, SIZE};
 use crate::{
     secret::Temporary,
-    sm3::lanes::{Block, Input, LANES, State},
+    sm3::lanes::{Block, Input, LANES, State, put, taken},
 };
 
 /// A message, and what was hashed before it.
@@ -27,7 +27,7 @@ impl<'a> Message<'a> {
 pub(in crate::sm3) type Tail = [Block; 2];
 
 /// Writes `rest`, the last bytes of a message of `bits` bits, and the padding, into `tail`, which is all
-/// zeros; `rest` is less than a block. Returns the number of blocks. Source: GB/T 32905-2016, 5.2.
+/// zeros; `rest` has at most 119 bytes. Returns the number of blocks. Source: GB/T 32905-2016, 5.2.
 #[inline]
 pub(in crate::sm3) fn pad(tail: &mut Tail, rest: &[u8], bits: u64) -> usize {
     let blocks = if rest.len() < 56 { 1 } else { 2 };
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
                     continue;
                 }
                 if let Some(digest) = digests.get_mut(owner) {
-                    write(digest, &self.v.each_ref().map(|v| v[lane]));
+                    write(digest, &taken(&self.v, lane));
                 }
                 if self.take(lane, message) {
                     lane += 1;
@@ -126,9 +126,7 @@ impl<'a> Run<'a> {
     #[inline]
     fn take(&mut self, lane: usize, message: &dyn Fn(usize) -> Option<Message<'a>>) -> bool {
         let Some(Message { v, blocks, rest, bits }) = message(self.next) else { return false };
-        for (lanes, v) in self.v.iter_mut().zip(v) {
-            lanes[lane] = *v;
-        }
+        put(&mut self.v, lane, v);
         self.tails[lane] = [[0; 64]; 2];
         let tail = pad(&mut self.tails[lane], rest, bits);
         self.lanes[lane] = Lane { owner: self.next, blocks, tail, tail_at: 0 };
@@ -181,7 +179,7 @@ impl<'a> Run<'a> {
             let mut has = lane < self.active;
             while has {
                 let Lane { owner, blocks, tail, tail_at } = self.lanes[lane];
-                *v = self.v.each_ref().map(|v| v[lane]);
+                *v = taken(&self.v, lane);
                 self.backends.one.compress(&mut v, blocks);
                 self.backends.one.compress(&mut v, &self.tails[lane][tail_at..tail]);
                 if let Some(digest) = digests.get_mut(owner) {
