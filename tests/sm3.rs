@@ -9,10 +9,10 @@ use shangmi::{
         Digest, FixedOutputReset, HashMarker, Output, Reset,
         block_api::{AlgorithmName, EagerHash},
         common::hazmat::{SerializableState, SerializedState},
+        zeroize::ZeroizeOnDrop,
     },
     sm3::{__backends::Backend, LengthError, Sm3, Sm3Core},
 };
-use sm3_oracle::Digest as _;
 
 /// Bytes without a pattern.
 fn bytes(n: usize) -> Vec<u8> {
@@ -46,11 +46,11 @@ fn by_bits(bits: usize, message: &[u8]) -> [u8; 32] {
         0xb0fb_0e4e,
     ];
     portable().compress(&mut v, padded.as_chunks().0);
-    v.map(u32::to_be_bytes).as_flattened().try_into().unwrap()
+    v.map(u32::to_be_bytes).as_flattened().try_into().expect("8 words are 32 bytes")
 }
 
 fn portable() -> Backend {
-    Backend::all().last().unwrap()
+    Backend::all().last().expect("the portable backend is always there")
 }
 
 #[test]
@@ -107,7 +107,9 @@ fn every_backend_compresses_from_any_chaining_value() {
     let (blocks, _) = message.as_chunks();
     for backend in Backend::all() {
         for n in 0..=blocks.len() {
-            let start = core::array::from_fn(|i| 0x9e37_79b9_u32.wrapping_mul(n as u32 + i as u32));
+            let start = core::array::from_fn(|i| {
+                u32::try_from(9 * n + i).unwrap().wrapping_mul(0x9e37_79b9)
+            });
             let (mut v, mut want) = (start, start);
             backend.compress(&mut v, &blocks[..n]);
             portable().compress(&mut want, &blocks[..n]);
@@ -233,10 +235,7 @@ fn the_traits_of_a_hash_are_there() {
             Sm3::write_alg_name(f)
         }
     }
-    fn hash<
-        H: HashMarker + EagerHash + SerializableState + shangmi::digest::zeroize::ZeroizeOnDrop,
-    >() {
-    }
+    fn hash<H: HashMarker + EagerHash + SerializableState + ZeroizeOnDrop>() {}
     hash::<Sm3>();
     assert_eq!(Name.to_string(), "SM3");
 }

@@ -1,7 +1,7 @@
 //! Reads the files of `vectors/`: `name = value` lines, a blank line between cases, `#` comments.
 //!
 //! Shared by the tests and the report, so a fault is a value here, not a panic.
-#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test program uses a part")]
 
 use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
