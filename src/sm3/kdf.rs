@@ -123,6 +123,12 @@ impl Kdf {
         few_values.fill_with(|| self.next_value());
     }
 
+    /// Goes on as if `values` values had been given.
+    #[cfg(feature = "__backends")]
+    pub(super) fn skip(&mut self, values: u32) {
+        self.ct += u64::from(values);
+    }
+
     fn next_value(&mut self) -> [u8; SIZE] {
         let (mut v, mut value) = (Temporary::<[u32; 8]>::new(), [0; SIZE]);
         #[allow(clippy::cast_possible_truncation, reason = "at most 2³² − 1, as `fill` checks")]

@@ -5,7 +5,9 @@ mod schedule;
 pub(super) use schedule::{Message, Tail, pad, run, write};
 
 #[cfg(feature = "__backends")]
-use super::__backends::Backend;
+use super::{
+    __backends::Backend, Kdf, Pbkdf2Error, hmac::HmacSm3Key, hmac::hmac_with, pbkdf2::pbkdf2_with,
+};
 use super::{backend, lanes, portable::IV};
 use core::fmt;
 
@@ -113,5 +115,48 @@ impl LanesBackend {
         digests: &mut [[u8; 32]],
     ) -> Result<(), CountError> {
         hash_with(messages, digests, self.with(one))
+    }
+    pub fn hmac_key(self, one: Backend, key: &[u8]) -> HmacSm3Key {
+        HmacSm3Key::with_backend(key, one.0)
+    }
+    pub fn mac(self, one: Backend, key: &HmacSm3Key, message: &[u8]) -> [u8; 32] {
+        key.mac_with(message, one.0)
+    }
+    pub fn mac_many<M: AsRef<[u8]>>(
+        self,
+        one: Backend,
+        key: &HmacSm3Key,
+        messages: &[M],
+        macs: &mut [[u8; 32]],
+    ) -> Result<(), CountError> {
+        key.mac_many_with(messages, macs, self.with(one))
+    }
+    pub fn hmac_many<M: AsRef<[u8]>>(
+        self,
+        one: Backend,
+        keys: &[HmacSm3Key],
+        messages: &[M],
+        macs: &mut [[u8; 32]],
+    ) -> Result<(), CountError> {
+        hmac_with(keys, messages, macs, self.with(one))
+    }
+    pub fn kdf(self, one: Backend, z: &[u8]) -> Kdf {
+        Kdf::with_backends(z, self.with(one))
+    }
+    /// A KDF that has given `values` hash values already.
+    pub fn kdf_after(self, one: Backend, z: &[u8], values: u32) -> Kdf {
+        let mut kdf = self.kdf(one, z);
+        kdf.skip(values);
+        kdf
+    }
+    pub fn pbkdf2(
+        self,
+        one: Backend,
+        password: &[u8],
+        salt: &[u8],
+        iterations: u32,
+        key: &mut [u8],
+    ) -> Result<(), Pbkdf2Error> {
+        pbkdf2_with(password, salt, iterations, key, self.with(one))
     }
 }
