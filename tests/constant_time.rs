@@ -24,6 +24,9 @@ use shangmi::{
 use std::{env, hint::black_box, process::ExitCode};
 use valgrind::{errors, public, running, secret};
 
+#[path = "constant_time/sm3_many.rs"]
+mod sm3_many;
+
 fn main() -> ExitCode {
     if !running() && env::var_os("SHANGMI_REQUIRE_VALGRIND").is_some() {
         eprintln!("constant_time: FAILED: this does not run under Valgrind");
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         sm3(&mut watch, backend);
     }
     sm3_state(&mut watch);
+    sm3_many::watch(&mut watch);
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
     watch.verdict()

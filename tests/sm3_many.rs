@@ -24,7 +24,9 @@ fn backends() -> impl Iterator<Item = (LanesBackend, Backend)> {
 
 /// Bytes without a pattern.
 fn bytes(seed: usize, n: usize) -> Vec<u8> {
-    let block = |i: usize| <[u8; 32]>::from(Oracle::digest([seed, i].map(usize::to_be_bytes).as_flattened()));
+    let block = |i: usize| {
+        <[u8; 32]>::from(Oracle::digest([seed, i].map(usize::to_be_bytes).as_flattened()))
+    };
     (0..).flat_map(block).take(n).collect()
 }
 
