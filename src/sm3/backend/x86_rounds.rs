@@ -21,7 +21,8 @@ macro_rules! add_ff {
         xor {t2:e}, {b:e}
         xor {t2:e}, {c:e}
         rorx {b:e}, {b:e}, 23
-        add {d:e}, {t2:e}"
+        add {d:e}, {t2:e}
+        /* {t3:e} */"
     };
     (maj) => {
         "mov {t2:e}, {a:e}
@@ -35,63 +36,74 @@ macro_rules! add_ff {
     };
 }
 
-/// G := G + W_j+1 + GG_j+1, H := P0(H); the new F and G are E and F here. No GG after the last round.
-macro_rules! add_gg_and_p0 {
+/// From t1 = F ⊕ G, t2 = H <<< 9 and t3 = H <<< 17: t1 := GG, H := P0(H), F and G as the next round has them.
+macro_rules! gg_and_p0 {
     (xor) => {
-        "rorx {t2:e}, {h:e}, 23
-        add {g:e}, dword ptr [{w} + {next}]
-        mov {t1:e}, {e:e}
-        xor {t1:e}, {f:e}
-        add {d:e}, {t0:e}
-        rorx {t3:e}, {h:e}, 15
-        xor {h:e}, {t2:e}
+        "xor {h:e}, {t2:e}
         xor {t1:e}, {t3:e}
         xor {t1:e}, {h:e}
-        xor {h:e}, {t3:e}
-        add {g:e}, {t1:e}"
+        xor {h:e}, {t3:e}"
     };
     (ch) => {
-        "rorx {t2:e}, {h:e}, 23
-        add {g:e}, dword ptr [{w} + {next}]
-        mov {t1:e}, {e:e}
-        xor {t1:e}, {f:e}
-        add {d:e}, {t0:e}
-        rorx {t3:e}, {h:e}, 15
-        xor {h:e}, {t2:e}
+        "xor {h:e}, {t2:e}
         mov {t2:e}, {t1:e}
         and {t1:e}, {t3:e}
         and {t2:e}, {h:e}
         xor {h:e}, {t3:e}
         xor {t1:e}, {f:e}
-        xor {t1:e}, {t2:e}
-        add {g:e}, {t1:e}"
+        xor {t1:e}, {t2:e}"
     };
 }
 
-/// Round `$j` with its FF and the next round's GG, on variables named as the registers.
+/// Round `$j` with its FF and the next round's GG, on variables named as the registers; `$a12` is A <<< 12.
 ///
-/// Afterwards D is TT1, the next A, and H is P0(TT2), the next E.
+/// Afterwards D is TT1, the next A; H is P0(TT2), the next E; G, the next H, has W and GG added. Between
+/// its three parts stands what the vector registers do meanwhile.
 macro_rules! round {
-    ($ff:ident $gg:ident, $j:expr, $w:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        // SAFETY: reads two words of `$w` at offsets in it; the kernel's CPU has BMI2.
+    ($ff:ident $gg:ident, $j:expr, $w:ident $a12:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident; {$($first:tt)*} {$($second:tt)*}) => {
+        // SAFETY: reads a word of `$w` at an offset in it; the kernel's CPU has BMI2.
         unsafe {
             core::arch::asm!(
-                "rorx {t0:e}, {a:e}, 20",
-                "lea {t1:e}, [{t0:r} + {e:r} + {t}]",
+                "lea {t1:e}, [{a12:r} + {e:r} + {t}]",
                 "rorx {t1:e}, {t1:e}, 25",
                 "add {h:e}, {t1:e}",
-                "xor {t0:e}, {t1:e}",
-                "add {d:e}, dword ptr [{w} + {this} + 16]",
+                "xor {a12:e}, {t1:e}",
+                "add {d:e}, dword ptr [{w} + {at} + 16]",
+                a12 = inout(reg) $a12, e = in(reg) $e, d = inout(reg) $d, h = inout(reg) $h,
+                t1 = out(reg) _, w = in(reg) $w.as_ptr(),
+                at = const 32 * ($j / 4) + 4 * ($j % 4),
+                t = const $crate::sm3::portable::T[$j].cast_signed(),
+                options(readonly, nostack),
+            );
+        }
+        $($first)*
+        // SAFETY: registers only; the kernel's CPU has BMI2.
+        unsafe {
+            core::arch::asm!(
                 $crate::sm3::backend::x86_rounds::add_ff!($ff),
                 "rorx {f:e}, {f:e}, 13",
-                $crate::sm3::backend::x86_rounds::add_gg_and_p0!($gg),
-                a = in(reg) $a, b = inout(reg) $b, c = in(reg) $c, d = inout(reg) $d,
-                e = in(reg) $e, f = inout(reg) $f, g = inout(reg) $g, h = inout(reg) $h,
-                t0 = out(reg) _, t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _,
-                w = in(reg) $w.as_ptr(),
-                this = const 32 * ($j / 4) + 4 * ($j % 4),
+                a = in(reg) $a, b = inout(reg) $b, c = in(reg) $c, d = inout(reg) $d, f = inout(reg) $f,
+                t2 = out(reg) _, t3 = out(reg) _,
+                options(nomem, nostack),
+            );
+        }
+        $($second)*
+        // SAFETY: reads a word of `$w` at an offset in it; the kernel's CPU has BMI2.
+        unsafe {
+            core::arch::asm!(
+                "rorx {t2:e}, {h:e}, 23",
+                "add {g:e}, dword ptr [{w} + {next}]",
+                "mov {t1:e}, {e:e}",
+                "xor {t1:e}, {f:e}",
+                "add {d:e}, {a12:e}",
+                "rorx {t3:e}, {h:e}, 15",
+                $crate::sm3::backend::x86_rounds::gg_and_p0!($gg),
+                "rorx {a12:e}, {d:e}, 20",
+                "add {g:e}, {t1:e}",
+                a12 = inout(reg) $a12, d = inout(reg) $d,
+                e = in(reg) $e, f = in(reg) $f, g = inout(reg) $g, h = inout(reg) $h,
+                t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _, w = in(reg) $w.as_ptr(),
                 next = const 32 * (($j + 1) / 4) + 4 * (($j + 1) % 4),
-                t = const $crate::sm3::portable::T[$j].cast_signed(),
                 options(readonly, nostack),
             );
         }
@@ -101,23 +113,57 @@ macro_rules! round {
 /// Rounds 4`$i` … 4`$i` + 3, all with GG `$gg` after them but for the last, which has `$last`; and beside
 /// them, but for the last twelve, the four words of W that are needed twelve rounds later.
 macro_rules! four_rounds {
-    ($ff:ident $gg:ident $last:ident: $i:literal, $w:ident $x:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        let y = linear(&$x);
-        round!($ff $gg, 4 * $i, $w, $a $b $c $d $e $f $g $h);
-        let y = p1(y);
-        round!($ff $gg, 4 * $i + 1, $w, $d $a $b $c $h $e $f $g);
-        let y = complete(sum(y, &$x));
-        round!($ff $gg, 4 * $i + 2, $w, $c $d $a $b $g $h $e $f);
-        store(&mut $w[$i + 3][1], xor($x[3], y));
-        store(&mut $w[$i + 4][0], y);
-        $x = [$x[1], $x[2], $x[3], y];
-        round!($ff $last, 4 * $i + 3, $w, $b $c $d $a $f $g $h $e);
+    ($ff:ident $gg:ident $last:ident: $i:literal, $w:ident $x:ident $t:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        let y;
+        round!($ff $gg, 4 * $i, $w $t, $a $b $c $d $e $f $g $h; { y = linear(&$x); } {});
+        let z;
+        round!($ff $gg, 4 * $i + 1, $w $t, $d $a $b $c $h $e $f $g; { z = p1(y); } { });
+        let z = sum(z, &$x);
+        let u;
+        round!($ff $gg, 4 * $i + 2, $w $t, $c $d $a $b $g $h $e $f; {} { u = complete(z); });
+        round!($ff $last, 4 * $i + 3, $w $t, $b $c $d $a $f $g $h $e; {
+            store(&mut $w[$i + 3][1], xor($x[3], u));
+            store(&mut $w[$i + 4][0], u);
+            $x = [$x[1], $x[2], $x[3], u];
+        } {});
     };
-    (last: $i:literal, $w:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        round!(maj ch, 4 * $i, $w, $a $b $c $d $e $f $g $h);
-        round!(maj ch, 4 * $i + 1, $w, $d $a $b $c $h $e $f $g);
-        round!(maj ch, 4 * $i + 2, $w, $c $d $a $b $g $h $e $f);
-        round!(maj ch, 4 * $i + 3, $w, $b $c $d $a $f $g $h $e);
+    (last: $i:literal, $w:ident $t:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        round!(maj ch, 4 * $i, $w $t, $a $b $c $d $e $f $g $h; {} {});
+        round!(maj ch, 4 * $i + 1, $w $t, $d $a $b $c $h $e $f $g; {} {});
+        round!(maj ch, 4 * $i + 2, $w $t, $c $d $a $b $g $h $e $f; {} {});
+        round!(maj ch, 4 * $i + 3, $w $t, $b $c $d $a $f $g $h $e; {} {});
+    };
+}
+
+/// V := V ⊕ the registers, and the registers := V; in assembly, since the compiler would gather them in
+/// vector registers first.
+macro_rules! add_to_v {
+    ($v:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        // SAFETY: reads and writes the eight words of `$v`.
+        unsafe {
+            core::arch::asm!(
+                "xor {h:e}, dword ptr [{v} + 28]",
+                "xor {g:e}, dword ptr [{v} + 24]",
+                "xor {f:e}, dword ptr [{v} + 20]",
+                "xor {d:e}, dword ptr [{v} + 12]",
+                "xor {c:e}, dword ptr [{v} + 8]",
+                "xor {b:e}, dword ptr [{v} + 4]",
+                "xor {e:e}, dword ptr [{v} + 16]",
+                "xor {a:e}, dword ptr [{v}]",
+                "mov dword ptr [{v} + 28], {h:e}",
+                "mov dword ptr [{v} + 24], {g:e}",
+                "mov dword ptr [{v} + 20], {f:e}",
+                "mov dword ptr [{v} + 12], {d:e}",
+                "mov dword ptr [{v} + 8], {c:e}",
+                "mov dword ptr [{v} + 4], {b:e}",
+                "mov dword ptr [{v} + 16], {e:e}",
+                "mov dword ptr [{v}], {a:e}",
+                v = in(reg) $v.as_mut_ptr(),
+                a = inout(reg) $a, b = inout(reg) $b, c = inout(reg) $c, d = inout(reg) $d,
+                e = inout(reg) $e, f = inout(reg) $f, g = inout(reg) $g, h = inout(reg) $h,
+                options(nostack),
+            );
+        }
     };
 }
 
@@ -127,7 +173,7 @@ macro_rules! compress {
     ($features:literal) => {
         #[target_feature(enable = $features)]
         fn compress(v: &mut [u32; 8], blocks: &[[u8; 64]]) {
-            use $crate::sm3::backend::x86_rounds::{Words, four_rounds, load, round, store};
+            use $crate::sm3::backend::x86_rounds::{Words, add_to_v, four_rounds, load, round, store};
             let mut words = $crate::secret::Temporary::<Words>::new();
             let w: &mut Words = &mut words;
             let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *v;
@@ -139,40 +185,37 @@ macro_rules! compress {
                 }
                 store(&mut w[3][0], x[3]);
 
+                let mut a12 = a.rotate_left(12);
                 h = h.wrapping_add(e ^ f ^ g).wrapping_add(first_word(x[0]));
-                four_rounds!(xor xor xor: 0, w x, a b c d e f g h);
-                four_rounds!(xor xor xor: 1, w x, a b c d e f g h);
-                four_rounds!(xor xor xor: 2, w x, a b c d e f g h);
-                four_rounds!(xor xor ch: 3, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 4, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 5, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 6, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 7, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 8, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 9, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 10, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 11, w x, a b c d e f g h);
-                four_rounds!(maj ch ch: 12, w x, a b c d e f g h);
-                four_rounds!(last: 13, w, a b c d e f g h);
-                four_rounds!(last: 14, w, a b c d e f g h);
-                round!(maj ch, 60, w, a b c d e f g h);
-                round!(maj ch, 61, w, d a b c h e f g);
-                round!(maj ch, 62, w, c d a b g h e f);
+                four_rounds!(xor xor xor: 0, w x a12, a b c d e f g h);
+                four_rounds!(xor xor xor: 1, w x a12, a b c d e f g h);
+                four_rounds!(xor xor xor: 2, w x a12, a b c d e f g h);
+                four_rounds!(xor xor ch: 3, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 4, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 5, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 6, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 7, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 8, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 9, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 10, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 11, w x a12, a b c d e f g h);
+                four_rounds!(maj ch ch: 12, w x a12, a b c d e f g h);
+                four_rounds!(last: 13, w a12, a b c d e f g h);
+                four_rounds!(last: 14, w a12, a b c d e f g h);
+                round!(maj ch, 60, w a12, a b c d e f g h; {} {});
+                round!(maj ch, 61, w a12, d a b c h e f g; {} {});
+                round!(maj ch, 62, w a12, c d a b g h e f; {} {});
                 // The last round must not prepare another.
                 let last_h = h;
-                round!(maj ch, 63, w, b c d a f g h e);
+                round!(maj ch, 63, w a12, b c d a f g h e; {} {});
+                let _ = a12;
                 h = last_h;
-                for (v, register) in
-                    v.iter_mut().zip([&mut a, &mut b, &mut c, &mut d, &mut e, &mut f, &mut g, &mut h])
-                {
-                    *register ^= *v;
-                    *v = *register;
-                }
+                add_to_v!(v, a b c d e f g h);
             }
         }
     };
 }
-pub(super) use {add_ff, add_gg_and_p0, compress, four_rounds, round};
+pub(super) use {add_ff, add_to_v, compress, four_rounds, gg_and_p0, round};
 
 #[inline]
 #[target_feature(enable = "sse2")]
