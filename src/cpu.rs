@@ -46,12 +46,20 @@ macro_rules! witness {
 }
 
 witness! {
-    /// `avx2`.
-    Avx2 on "x86_64" if x86::has(x86::AVX2)
+    /// `avx2`, `bmi1`, `bmi2`.
+    Avx2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI)
+}
+witness! {
+    /// `avx2`, `bmi1`, `bmi2`, `avx512f`, `avx512bw`, `avx512dq`, `avx512vl`, `avx512vbmi`.
+    Avx512 on "x86_64" if x86::has(x86::AVX2 | x86::BMI | x86::AVX512)
 }
 witness! {
     /// `avx2`, `avx512f`, `avx512bw`, `avx512vl`.
-    Avx512 on "x86_64" if x86::has(x86::AVX2 | x86::AVX512_FIRST)
+    Avx512Vl on "x86_64" if x86::has(x86::AVX2 | x86::AVX512_FIRST)
+}
+witness! {
+    /// `avx2`, `sm3`.
+    Avx2Sm3 on "x86_64" if x86::has(x86::AVX2 | x86::SM3)
 }
 witness! {
     /// `aes`, `pclmulqdq`, `avx2`.
@@ -118,17 +126,22 @@ mod x86 {
     pub(super) const GFNI: u32 = 1 << 4;
     /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
     pub(super) const AVX512: u32 = 1 << 5;
+    /// BMI1 and BMI2.
+    pub(super) const BMI: u32 = 1 << 6;
+    pub(super) const SM3: u32 = 1 << 7;
     /// F, BW and VL, all of Skylake's servers.
-    pub(super) const AVX512_FIRST: u32 = 1 << 6;
+    pub(super) const AVX512_FIRST: u32 = 1 << 8;
     const READ: u32 = 1 << 31;
 
-    pub(super) const NAMES: [(u32, &str); 6] = [
+    pub(super) const NAMES: [(u32, &str); 8] = [
         (AES, "aes pclmulqdq"),
         (AVX2, "avx2"),
+        (BMI, "bmi1 bmi2"),
         (VAES, "vaes"),
         (VPCLMUL, "vpclmulqdq"),
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
+        (SM3, "sm3"),
     ];
 
     /// Whether all of `wanted` are there.
@@ -150,6 +163,8 @@ mod x86 {
         }
         // SAFETY: as above; leaf 0 said that leaves 1 and 7 exist.
         let [leaf1, leaf7] = unsafe { [__cpuid_count(1, 0), __cpuid_count(7, 0)] };
+        // SAFETY: as above; subleaf 0 tells the last subleaf of leaf 7 in EAX.
+        let leaf7_1 = if leaf7.eax >= 1 { unsafe { __cpuid_count(7, 1) }.eax } else { 0 };
         let bit = |register: u32, i: u32| register >> i & 1 == 1;
         let all = |register: u32, bits: &[u32]| bits.iter().all(|&i| bit(register, i));
         // SAFETY: OSXSAVE (leaf 1, ECX bit 27) says that XGETBV may run.
@@ -163,6 +178,8 @@ mod x86 {
             // SSE3, SSSE3, SSE4.1, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and
             // with AVX-512 FMA and F16C.
             | flag(ymm && all(leaf1.ecx, &[0, 9, 19, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
+            | flag(all(leaf7.ebx, &[3, 8]), BMI)
+            | flag(bit(leaf7_1, 1), SM3)
             | flag(bit(leaf7.ecx, 8), GFNI)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
@@ -188,13 +205,16 @@ mod tests {
     #[cfg(all(target_arch = "x86_64", not(shangmi_backend = "portable")))]
     fn cpuid_agrees_with_std() {
         use std::is_x86_feature_detected as has;
+        let bmi = has!("bmi1") && has!("bmi2");
+        assert_eq!(super::Avx2::detect().is_some(), has!("avx2") && bmi);
         let aes = has!("aes") && has!("pclmulqdq") && has!("avx2");
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
         assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
-        assert_eq!(super::Avx2::detect().is_some(), has!("avx2"));
+        let bmi = has!("avx2") && has!("bmi1") && has!("bmi2");
+        assert_eq!(super::Avx2::detect().is_some(), bmi);
         let first = has!("avx512f") && has!("avx512bw") && has!("avx512vl");
-        assert_eq!(super::Avx512::detect().is_some(), has!("avx2") && first);
+        assert_eq!(super::Avx512Vl::detect().is_some(), has!("avx2") && first);
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
@@ -206,6 +226,7 @@ mod tests {
         assert!(super::Avx2Aes::detect().is_none());
         assert!(super::Avx2::detect().is_none());
         assert!(super::Avx512::detect().is_none());
+        assert!(super::Avx512Vl::detect().is_none());
         assert!(super::Neon::detect().is_none());
         assert!(super::NeonAes::detect().is_none());
     }

@@ -6,19 +6,33 @@
 use crate::cpu;
 
 // 1. The files.
+#[cfg(target_arch = "x86_64")]
+mod x86_avx2;
+#[cfg(target_arch = "x86_64")]
+mod x86_avx512;
+#[cfg(target_arch = "x86_64")]
+mod x86_rounds;
 
 // 2. The names.
 /// A way to run SM3 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
+    Avx2(cpu::Avx2),
+    Avx512(cpu::Avx512),
 }
 
 impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [Some(Self::Portable)].into_iter().flatten()
+        [
+            cpu::Avx512::detect().map(Self::Avx512),
+            cpu::Avx2::detect().map(Self::Avx2),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -30,6 +44,8 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::Avx2(_) => "x86_avx2",
+            Self::Avx512(_) => "x86_avx512",
         }
     }
 
@@ -38,6 +54,8 @@ impl Backend {
         // 3. The calls.
         match self {
             Self::Portable => super::portable::Portable.compress(v, blocks),
+            Self::Avx2(kernel) => kernel.compress(v, blocks),
+            Self::Avx512(kernel) => kernel.compress(v, blocks),
         }
     }
 }

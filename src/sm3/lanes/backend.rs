@@ -23,7 +23,7 @@ pub(in crate::sm3) enum Backend {
     Portable,
     Neon(cpu::Neon),
     Avx2(cpu::Avx2),
-    Avx512(cpu::Avx512),
+    Avx512(cpu::Avx512Vl),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -47,7 +47,7 @@ impl Backend {
     pub(in crate::sm3) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
         [
-            cpu::Avx512::detect().map(Self::Avx512),
+            cpu::Avx512Vl::detect().map(Self::Avx512),
             cpu::Avx2::detect().map(Self::Avx2),
             cpu::Neon::detect().map(Self::Neon),
             Some(Self::Portable),

@@ -14,7 +14,7 @@ use core::arch::x86_64::{
     _mm512_unpacklo_epi64, _mm512_xor_si512 as xor,
 };
 
-impl Kernel for cpu::Avx512 {
+impl Kernel for cpu::Avx512Vl {
     fn few(self) -> usize {
         1
     }
