@@ -172,10 +172,13 @@ pub(super) fn hmac_with<K: Borrow<HmacSm3Key>, M: AsRef<[u8]>>(
 
 /// Hashes `message`, and the padding, into `v`, after `before` bytes.
 fn hash(v: &mut [u32; 8], before: u64, message: &[u8], backend: backend::Backend) {
-    let (blocks, rest) = message.as_chunks();
+    // A short message goes with its padding, in one piece.
+    let (blocks, rest) = if message.len() < 120 { (&[][..], message) } else { message.as_chunks() };
     let mut tail = Temporary::<Tail>::new();
     let n = pad(&mut tail, rest, (message.len() as u64 + before).wrapping_mul(8));
-    backend.compress(v, blocks);
+    if !blocks.is_empty() {
+        backend.compress(v, blocks);
+    }
     backend.compress(v, &tail[..n]);
 }
 

@@ -99,11 +99,7 @@ impl Kdf {
     /// SM3(z ‖ ct) for as many counters, the next ones, as there are `values`.
     fn values(&mut self, values: &mut [[u8; SIZE]]) {
         let Backends { many, .. } = self.backends;
-        let (many_values, few_values) = match values.len() % many.width(LANES) {
-            _ if values.len() <= many.few() => values.split_at_mut(0),
-            rest if rest <= many.few() => values.split_at_mut(values.len() - rest),
-            _ => values.split_at_mut(values.len()),
-        };
+        let (many_values, few_values) = values.split_at_mut(many.share(values.len()));
         if !many_values.is_empty() {
             let mut v = Temporary::new();
             let mut words = self.z.words();

@@ -76,6 +76,16 @@ impl Backend {
         with_kernel!(self, kernel => kernel.few())
     }
 
+    /// How many of `n` pieces of work of one size to do in lanes; the rest is better done one by one.
+    pub(in crate::sm3) fn share(self, n: usize) -> usize {
+        let (most, few) = (self.width(LANES), self.few());
+        match n % most {
+            _ if most <= few => 0,
+            rest if rest <= few => n - rest,
+            _ => n,
+        }
+    }
+
     pub(in crate::sm3) fn width(self, wanted: usize) -> usize {
         with_kernel!(self, kernel => kernel.width(wanted))
     }
