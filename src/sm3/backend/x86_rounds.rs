@@ -205,11 +205,10 @@ macro_rules! compress {
                 round!(maj ch, 60, w a12, a b c d e f g h; {} {});
                 round!(maj ch, 61, w a12, d a b c h e f g; {} {});
                 round!(maj ch, 62, w a12, c d a b g h e f; {} {});
-                // The last round must not prepare another.
-                let last_h = h;
-                round!(maj ch, 63, w a12, b c d a f g h e; {} {});
-                let _ = a12;
-                h = last_h;
+                // What the last round prepares is for no other: it must not change H.
+                let mut spare = h;
+                round!(maj ch, 63, w a12, b c d a f g spare e; {} {});
+                let _ = (a12, spare);
                 add_to_v!(v, a b c d e f g h);
             }
         }
