@@ -64,9 +64,8 @@ fn load(w: &mut [u32; 68], block: &[u8; 64]) {
 /// `W_j`. Source: 5.3.2, b).
 #[inline(always)]
 fn expand(w: &mut [u32; 68], j: usize) {
-    w[j] = p1(w[j - 16] ^ w[j - 9] ^ w[j - 3].rotate_left(15))
-        ^ w[j - 13].rotate_left(7)
-        ^ w[j - 6];
+    w[j] =
+        p1(w[j - 16] ^ w[j - 9] ^ w[j - 3].rotate_left(15)) ^ w[j - 13].rotate_left(7) ^ w[j - 6];
 }
 
 /// Round j of the compression function, on the registers A … H. Source: 5.3.3.
