@@ -89,13 +89,20 @@ witness! {
     NeonAes on "aarch64" if cfg!(target_endian = "little") && aarch64::aes()
 }
 
+witness! {
+    /// `neon`, `sm4` (with the SM3 instructions), and the order of bytes that the kernels take for granted.
+    NeonSm3 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm3()
+}
+
 #[cfg(feature = "__backends")]
 /// The names of the instruction sets found that some backend may use, in no order that matters.
 pub fn found() -> impl Iterator<Item = &'static str> {
     #[cfg(target_arch = "x86_64")]
     let names = x86::NAMES.iter().filter(|(mask, _)| x86::has(*mask)).map(|(_, name)| *name);
     #[cfg(target_arch = "aarch64")]
-    let names = aarch64::aes().then_some("aes pmull").into_iter();
+    let names = [aarch64::aes().then_some("aes pmull"), aarch64::sm3().then_some("sm3 sm4")];
+    #[cfg(target_arch = "aarch64")]
+    let names = names.into_iter().flatten();
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let names = core::iter::empty();
     names
@@ -106,6 +113,12 @@ mod aarch64 {
     /// FEAT_AES and FEAT_PMULL, which `cpufeatures` (as the compiler) knows by one name.
     pub(super) fn aes() -> bool {
         cpufeatures::new!(cpu, "aes");
+        cpu::get()
+    }
+
+    /// FEAT_SM3 and FEAT_SM4, likewise.
+    pub(super) fn sm3() -> bool {
+        cpufeatures::new!(cpu, "sm4");
         cpu::get()
     }
 }

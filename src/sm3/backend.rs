@@ -6,18 +6,24 @@
 use crate::cpu;
 
 // 1. The files.
+#[cfg(target_arch = "aarch64")]
+mod aarch64_sm3;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx512;
 #[cfg(target_arch = "x86_64")]
 mod x86_rounds;
+#[cfg(target_arch = "x86_64")]
+mod x86_sm3;
 
 // 2. The names.
 /// A way to run SM3 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
+    NeonSm3(cpu::NeonSm3),
+    Avx2Sm3(cpu::Avx2Sm3),
     Avx2(cpu::Avx2),
     Avx512(cpu::Avx512),
 }
@@ -27,8 +33,10 @@ impl Backend {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
         [
+            cpu::Avx2Sm3::detect().map(Self::Avx2Sm3),
             cpu::Avx512::detect().map(Self::Avx512),
             cpu::Avx2::detect().map(Self::Avx2),
+            cpu::NeonSm3::detect().map(Self::NeonSm3),
             Some(Self::Portable),
         ]
         .into_iter()
@@ -44,6 +52,8 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::NeonSm3(_) => "aarch64_sm3",
+            Self::Avx2Sm3(_) => "x86_sm3",
             Self::Avx2(_) => "x86_avx2",
             Self::Avx512(_) => "x86_avx512",
         }
@@ -54,6 +64,8 @@ impl Backend {
         // 3. The calls.
         match self {
             Self::Portable => super::portable::Portable.compress(v, blocks),
+            Self::NeonSm3(kernel) => kernel.compress(v, blocks),
+            Self::Avx2Sm3(kernel) => kernel.compress(v, blocks),
             Self::Avx2(kernel) => kernel.compress(v, blocks),
             Self::Avx512(kernel) => kernel.compress(v, blocks),
         }

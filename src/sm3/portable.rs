@@ -53,16 +53,19 @@ pub(super) fn p1(x: u32) -> u32 {
     x ^ x.rotate_left(15) ^ x.rotate_left(23)
 }
 
-/// The message words W of one block. Source: 5.3.2.
-fn expand(w: &mut [u32; 68], block: &[u8; 64]) {
+/// The first sixteen words of W, which are the block. Source: 5.3.2, a).
+#[inline(always)]
+fn load(w: &mut [u32; 68], block: &[u8; 64]) {
     for (w, bytes) in w.iter_mut().zip(block.as_chunks().0) {
         *w = u32::from_be_bytes(*bytes);
     }
-    for j in 16..68 {
-        w[j] = p1(w[j - 16] ^ w[j - 9] ^ w[j - 3].rotate_left(15))
-            ^ w[j - 13].rotate_left(7)
-            ^ w[j - 6];
-    }
+}
+
+/// `W_j`. Source: 5.3.2, b).
+#[inline(always)]
+fn expand(w: &mut [u32; 68], j: usize) {
+    w[j] =
+        p1(w[j - 16] ^ w[j - 9] ^ w[j - 3].rotate_left(15)) ^ w[j - 13].rotate_left(7) ^ w[j - 6];
 }
 
 /// Round j of the compression function, on the registers A … H. Source: 5.3.3.
@@ -77,15 +80,20 @@ fn round<const FIRST: bool>(registers: &mut [u32; 8], t: u32, w: u32, w_prime: u
     *registers = [tt1, a, b.rotate_left(9), c, p0(tt2), e, f.rotate_left(19), g];
 }
 
-/// The rounds from `j` to `end`, four at a time: then each register is back in its place.
+/// Rounds j … j + 3, after which each register is back in its place; before each, if `EXPAND`, the word of
+/// W that is sixteen ahead: so the processor makes it beside the rounds.
 #[inline(always)]
-fn rounds<const FIRST: bool>(registers: &mut [u32; 8], w: &[u32; 68], j: usize, end: usize) {
-    for j in (j..end).step_by(4) {
-        // W'_j = W_j xor W_{j+4}.
+fn four_rounds<const FIRST: bool, const EXPAND: bool>(
+    registers: &mut [u32; 8],
+    w: &mut [u32; 68],
+    j: usize,
+) {
+    for j in j..j + 4 {
+        if EXPAND {
+            expand(w, j + 16);
+        }
+        // W'_j = W_j xor W_j+4. Source: 5.3.2, c).
         round::<FIRST>(registers, T[j], w[j], w[j] ^ w[j + 4]);
-        round::<FIRST>(registers, T[j + 1], w[j + 1], w[j + 1] ^ w[j + 5]);
-        round::<FIRST>(registers, T[j + 2], w[j + 2], w[j + 2] ^ w[j + 6]);
-        round::<FIRST>(registers, T[j + 3], w[j + 3], w[j + 3] ^ w[j + 7]);
     }
 }
 
@@ -97,10 +105,17 @@ impl Kernel for Portable {
     fn compress(self, v: &mut [u32; 8], blocks: &[[u8; 64]]) {
         let mut w = Temporary::<[u32; 68]>::new();
         for block in blocks {
-            expand(&mut w, block);
+            load(&mut w, block);
             let mut registers = *v;
-            rounds::<true>(&mut registers, &w, 0, 16);
-            rounds::<false>(&mut registers, &w, 16, 64);
+            for j in (0..16).step_by(4) {
+                four_rounds::<true, true>(&mut registers, &mut w, j);
+            }
+            for j in (16..52).step_by(4) {
+                four_rounds::<false, true>(&mut registers, &mut w, j);
+            }
+            for j in (52..64).step_by(4) {
+                four_rounds::<false, false>(&mut registers, &mut w, j);
+            }
             for (v, register) in v.iter_mut().zip(registers) {
                 *v ^= register;
             }

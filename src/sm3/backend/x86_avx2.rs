@@ -5,9 +5,9 @@
 use super::x86_rounds::compress;
 use crate::{cpu, sm3::backend::Kernel};
 use core::arch::x86_64::{
-    __m128i, _mm_alignr_epi8, _mm_and_si128, _mm_cvtsi128_si32, _mm_or_si128, _mm_setr_epi8,
-    _mm_setr_epi32, _mm_shuffle_epi8, _mm_shuffle_epi32, _mm_slli_epi32, _mm_slli_epi64,
-    _mm_srli_epi32, _mm_srli_si128, _mm_xor_si128,
+    __m128i, _mm_alignr_epi8, _mm_and_si128, _mm_or_si128, _mm_setr_epi8, _mm_setr_epi32,
+    _mm_shuffle_epi8, _mm_shuffle_epi32, _mm_slli_epi32, _mm_slli_epi64, _mm_srli_epi32,
+    _mm_srli_si128, _mm_xor_si128,
 };
 
 impl Kernel for cpu::Avx2 {
@@ -29,23 +29,29 @@ fn swap(x: __m128i) -> __m128i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn first_word(x: __m128i) -> u32 {
-    _mm_cvtsi128_si32(x).cast_unsigned()
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
 fn xor(x: __m128i, y: __m128i) -> __m128i {
     _mm_xor_si128(x, y)
 }
 
-/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15) for the next four words, of the last sixteen; the fourth lacks W_j-3.
+/// W_j-9 and W_j-3 for the next four words, of the last sixteen; of the fourth W_j-3 is not yet there.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn linear(x: &[__m128i; 4]) -> __m128i {
-    let w9 = _mm_alignr_epi8::<12>(x[2], x[1]);
-    let w3 = _mm_srli_si128::<4>(x[3]);
-    xor(xor(x[0], w9), rotl::<15, 17>(w3))
+fn aligned_early(x: &[__m128i; 4]) -> [__m128i; 2] {
+    [_mm_alignr_epi8::<12>(x[2], x[1]), _mm_srli_si128::<4>(x[3])]
+}
+
+/// W_j-13 and W_j-6.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn aligned_late(x: &[__m128i; 4]) -> [__m128i; 2] {
+    [_mm_alignr_epi8::<12>(x[1], x[0]), _mm_alignr_epi8::<8>(x[3], x[2])]
+}
+
+/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15).
+#[inline]
+#[target_feature(enable = "avx2")]
+fn linear(w16: __m128i, [w9, w3]: [__m128i; 2]) -> __m128i {
+    xor(xor(w16, w9), rotl::<15, 17>(w3))
 }
 
 /// P1.
@@ -57,23 +63,26 @@ fn p1(x: __m128i) -> __m128i {
     xor(xor(x, x15), _mm_shuffle_epi8(x15, rotl8))
 }
 
-/// `x` ⊕ (W_j-13 <<< 7) ⊕ W_j-6.
+/// `y` ⊕ (W_j-13 <<< 7) ⊕ W_j-6.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn sum(y: __m128i, x: &[__m128i; 4]) -> __m128i {
-    let w13 = _mm_alignr_epi8::<12>(x[1], x[0]);
-    let w6 = _mm_alignr_epi8::<8>(x[3], x[2]);
+fn sum(y: __m128i, [w13, w6]: [__m128i; 2]) -> __m128i {
     xor(xor(y, w6), rotl::<7, 25>(w13))
 }
 
-/// Adds to the fourth word what it lacks, P1(w <<< 15) of the first word w: w rotated by 15, 30 and 6.
+/// What the fourth word lacks, P1(w <<< 15) of the first word w: w rotated by 15, 30 and 6.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn complete(y: __m128i) -> __m128i {
+fn lacking(y: __m128i) -> __m128i {
     // Shifts of w ‖ w are rotations of w in its upper half.
     let w = _mm_shuffle_epi32::<0>(y);
-    let sum = xor(xor(_mm_slli_epi64::<15>(w), _mm_slli_epi64::<30>(w)), _mm_slli_epi64::<6>(w));
-    xor(y, _mm_and_si128(sum, _mm_setr_epi32(0, 0, 0, -1)))
+    xor(xor(_mm_slli_epi64::<15>(w), _mm_slli_epi64::<30>(w)), _mm_slli_epi64::<6>(w))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn complete(y: __m128i, lacking: __m128i) -> __m128i {
+    xor(y, _mm_and_si128(lacking, _mm_setr_epi32(0, 0, 0, -1)))
 }
 
 #[inline]

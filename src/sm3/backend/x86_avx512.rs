@@ -5,8 +5,8 @@
 use super::x86_rounds::compress;
 use crate::{cpu, sm3::backend::Kernel};
 use core::arch::x86_64::{
-    __m128i, _mm_alignr_epi8, _mm_cvtsi128_si32, _mm_rol_epi32, _mm_setr_epi8, _mm_shuffle_epi8,
-    _mm_slli_si128, _mm_srli_si128, _mm_ternarylogic_epi32, _mm_xor_si128,
+    __m128i, _mm_alignr_epi8, _mm_rol_epi32, _mm_setr_epi8, _mm_shuffle_epi8, _mm_slli_si128,
+    _mm_srli_si128, _mm_ternarylogic_epi32, _mm_xor_si128,
 };
 
 impl Kernel for cpu::Avx512 {
@@ -28,12 +28,6 @@ fn swap(x: __m128i) -> __m128i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn first_word(x: __m128i) -> u32 {
-    _mm_cvtsi128_si32(x).cast_unsigned()
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
 fn xor(x: __m128i, y: __m128i) -> __m128i {
     _mm_xor_si128(x, y)
 }
@@ -44,13 +38,25 @@ fn xor3(x: __m128i, y: __m128i, z: __m128i) -> __m128i {
     _mm_ternarylogic_epi32::<0x96>(x, y, z)
 }
 
-/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15) for the next four words, of the last sixteen; the fourth lacks W_j-3.
+/// W_j-9 and W_j-3 for the next four words, of the last sixteen; of the fourth W_j-3 is not yet there.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn aligned_early(x: &[__m128i; 4]) -> [__m128i; 2] {
+    [_mm_alignr_epi8::<12>(x[2], x[1]), _mm_srli_si128::<4>(x[3])]
+}
+
+/// W_j-13 and W_j-6.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn aligned_late(x: &[__m128i; 4]) -> [__m128i; 2] {
+    [_mm_alignr_epi8::<12>(x[1], x[0]), _mm_alignr_epi8::<8>(x[3], x[2])]
+}
+
+/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15).
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn linear(x: &[__m128i; 4]) -> __m128i {
-    let w9 = _mm_alignr_epi8::<12>(x[2], x[1]);
-    let w3 = _mm_srli_si128::<4>(x[3]);
-    xor3(x[0], w9, _mm_rol_epi32::<15>(w3))
+fn linear(w16: __m128i, [w9, w3]: [__m128i; 2]) -> __m128i {
+    xor3(w16, w9, _mm_rol_epi32::<15>(w3))
 }
 
 /// P1.
@@ -60,19 +66,22 @@ fn p1(x: __m128i) -> __m128i {
     xor3(x, _mm_rol_epi32::<15>(x), _mm_rol_epi32::<23>(x))
 }
 
-/// `x` ⊕ (W_j-13 <<< 7) ⊕ W_j-6.
+/// `y` ⊕ (W_j-13 <<< 7) ⊕ W_j-6.
 #[inline]
-#[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn sum(y: __m128i, x: &[__m128i; 4]) -> __m128i {
-    let w13 = _mm_alignr_epi8::<12>(x[1], x[0]);
-    let w6 = _mm_alignr_epi8::<8>(x[3], x[2]);
+#[target_feature(enable = "avx512f,avx512vl")]
+fn sum(y: __m128i, [w13, w6]: [__m128i; 2]) -> __m128i {
     xor3(y, w6, _mm_rol_epi32::<7>(w13))
 }
 
-/// Adds to the fourth word what it lacks: P1(w <<< 15) of the first word w.
+/// What P1 adds to the fourth word when it is no longer without W_j-3, the first word: that <<< 15.
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn complete(y: __m128i) -> __m128i {
-    let w = _mm_rol_epi32::<15>(_mm_slli_si128::<12>(y));
-    xor(y, p1(w))
+fn lacking(y: __m128i) -> __m128i {
+    _mm_rol_epi32::<15>(_mm_slli_si128::<12>(y))
+}
+
+#[inline]
+#[target_feature(enable = "avx2,avx512f,avx512vl")]
+fn complete(y: __m128i, lacking: __m128i) -> __m128i {
+    xor(y, p1(lacking))
 }

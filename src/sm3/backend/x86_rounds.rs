@@ -113,25 +113,48 @@ macro_rules! round {
 /// Rounds 4`$i` … 4`$i` + 3, all with GG `$gg` after them but for the last, which has `$last`; and beside
 /// them, but for the last twelve, the four words of W that are needed twelve rounds later.
 macro_rules! four_rounds {
-    ($ff:ident $gg:ident $last:ident: $i:literal, $w:ident $x:ident $t:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        let y;
-        round!($ff $gg, 4 * $i, $w $t, $a $b $c $d $e $f $g $h; { y = linear(&$x); } {});
-        let z;
-        round!($ff $gg, 4 * $i + 1, $w $t, $d $a $b $c $h $e $f $g; { z = p1(y); } { });
-        let z = sum(z, &$x);
-        let u;
-        round!($ff $gg, 4 * $i + 2, $w $t, $c $d $a $b $g $h $e $f; {} { u = complete(z); });
-        round!($ff $last, 4 * $i + 3, $w $t, $b $c $d $a $f $g $h $e; {
-            store(&mut $w[$i + 3][1], xor($x[3], u));
-            store(&mut $w[$i + 4][0], u);
-            $x = [$x[1], $x[2], $x[3], u];
-        } {});
+    ($ff:ident $gg:ident $last:ident: $i:literal, $w:ident $x:ident $a12:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        let (early, late, y, z, t, next);
+        round!($ff $gg, 4 * $i, $w $a12, $a $b $c $d $e $f $g $h;
+            { early = aligned_early(&$x); } { y = linear($x[0], early); });
+        round!($ff $gg, 4 * $i + 1, $w $a12, $d $a $b $c $h $e $f $g;
+            { z = p1(y); } { late = aligned_late(&$x); });
+        let z = sum(z, late);
+        round!($ff $gg, 4 * $i + 2, $w $a12, $c $d $a $b $g $h $e $f;
+            {} { t = lacking(z); });
+        round!($ff $last, 4 * $i + 3, $w $a12, $b $c $d $a $f $g $h $e;
+            { next = complete(z, t); }
+            {
+                store(&mut $w[$i + 4][0], next);
+                store(&mut $w[$i + 3][1], xor($x[3], next));
+                $x = [$x[1], $x[2], $x[3], next];
+            });
     };
-    (last: $i:literal, $w:ident $t:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
-        round!(maj ch, 4 * $i, $w $t, $a $b $c $d $e $f $g $h; {} {});
-        round!(maj ch, 4 * $i + 1, $w $t, $d $a $b $c $h $e $f $g; {} {});
-        round!(maj ch, 4 * $i + 2, $w $t, $c $d $a $b $g $h $e $f; {} {});
-        round!(maj ch, 4 * $i + 3, $w $t, $b $c $d $a $f $g $h $e; {} {});
+    (last: $i:literal, $w:ident $a12:ident, $a:ident $b:ident $c:ident $d:ident $e:ident $f:ident $g:ident $h:ident) => {
+        round!(maj ch, 4 * $i, $w $a12, $a $b $c $d $e $f $g $h; {} {});
+        round!(maj ch, 4 * $i + 1, $w $a12, $d $a $b $c $h $e $f $g; {} {});
+        round!(maj ch, 4 * $i + 2, $w $a12, $c $d $a $b $g $h $e $f; {} {});
+        round!(maj ch, 4 * $i + 3, $w $a12, $b $c $d $a $f $g $h $e; {} {});
+    };
+}
+
+/// What the first round expects: H + W_0 + GG_0 in H, and A <<< 12.
+macro_rules! begin {
+    ($w:ident $a12:ident, $a:ident $e:ident $f:ident $g:ident $h:ident) => {
+        // SAFETY: reads the first word of `$w`; the kernel's CPU has BMI2.
+        unsafe {
+            core::arch::asm!(
+                "add {h:e}, dword ptr [{w}]",
+                "mov {t:e}, {f:e}",
+                "xor {t:e}, {g:e}",
+                "rorx {a12:e}, {a:e}, 20",
+                "xor {t:e}, {e:e}",
+                "add {h:e}, {t:e}",
+                a12 = out(reg) $a12, a = in(reg) $a, e = in(reg) $e, f = in(reg) $f, g = in(reg) $g,
+                h = inout(reg) $h, t = out(reg) _, w = in(reg) $w.as_ptr(),
+                options(readonly, nostack),
+            );
+        }
     };
 }
 
@@ -168,12 +191,12 @@ macro_rules! add_to_v {
 }
 
 /// The function `compress` of a kernel with the features `$features`, which has the steps of the expansion:
-/// `swap`, then `linear`, `p1`, `sum` and `complete`.
+/// `swap`, then `aligned_early`, `linear`, `p1`, `aligned_late`, `sum`, `lacking` and `complete`.
 macro_rules! compress {
     ($features:literal) => {
         #[target_feature(enable = $features)]
         fn compress(v: &mut [u32; 8], blocks: &[[u8; 64]]) {
-            use $crate::sm3::backend::x86_rounds::{Words, add_to_v, four_rounds, load, round, store};
+            use $crate::sm3::backend::x86_rounds::{Words, add_to_v, begin, four_rounds, load, round, store};
             let mut words = $crate::secret::Temporary::<Words>::new();
             let w: &mut Words = &mut words;
             let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *v;
@@ -185,8 +208,8 @@ macro_rules! compress {
                 }
                 store(&mut w[3][0], x[3]);
 
-                let mut a12 = a.rotate_left(12);
-                h = h.wrapping_add(e ^ f ^ g).wrapping_add(first_word(x[0]));
+                let mut a12: u32;
+                begin!(w a12, a e f g h);
                 four_rounds!(xor xor xor: 0, w x a12, a b c d e f g h);
                 four_rounds!(xor xor xor: 1, w x a12, a b c d e f g h);
                 four_rounds!(xor xor xor: 2, w x a12, a b c d e f g h);
@@ -205,17 +228,16 @@ macro_rules! compress {
                 round!(maj ch, 60, w a12, a b c d e f g h; {} {});
                 round!(maj ch, 61, w a12, d a b c h e f g; {} {});
                 round!(maj ch, 62, w a12, c d a b g h e f; {} {});
-                // The last round must not prepare another.
-                let last_h = h;
-                round!(maj ch, 63, w a12, b c d a f g h e; {} {});
-                let _ = a12;
-                h = last_h;
+                // What the last round prepares is for no other: it must not change H.
+                let mut spare = h;
+                round!(maj ch, 63, w a12, b c d a f g spare e; {} {});
+                let _ = (a12, spare);
                 add_to_v!(v, a b c d e f g h);
             }
         }
     };
 }
-pub(super) use {add_ff, add_to_v, compress, four_rounds, gg_and_p0, round};
+pub(super) use {add_ff, add_to_v, begin, compress, four_rounds, gg_and_p0, round};
 
 #[inline]
 #[target_feature(enable = "sse2")]
