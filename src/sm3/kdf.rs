@@ -149,13 +149,14 @@ impl Counted {
     /// `prefix` and a counter, after `before` bytes, whole blocks, whose chaining value is `v`.
     pub(super) fn new(v: &[u32; 8], before: u64, prefix: &[u8], one: Backend) -> Self {
         let (whole, rest) = prefix.as_chunks();
-        let (mut v, mut tail, place) = (*v, [[0; 64]; 2], rest.len());
-        one.compress(&mut v, whole);
+        let place = rest.len();
+        let mut new = Self { v: *v, tail: [[0; 64]; 2], place, blocks: 0 };
+        one.compress(&mut new.v, whole);
         let mut last = Temporary::<[u8; 68]>::new();
         last[..place].copy_from_slice(rest);
         let bits = (prefix.len() as u64 + before + 4).wrapping_mul(8);
-        let blocks = pad(&mut tail, &last[..place + 4], bits);
-        Self { v, tail, place, blocks }
+        new.blocks = pad(&mut new.tail, &last[..place + 4], bits);
+        new
     }
 
     /// Puts V after the whole message into `v`.

@@ -52,7 +52,7 @@ pub(super) fn pbkdf2_with(
     let salted = Counted::new(&password.inner, 64, salt, backends.one);
     let blocks = Blocks { password, salted, iterations, backends };
     let most = backends.many.width(LANES);
-    for (i, key) in (1_u32..).step_by(most).zip(key.chunks_mut(SIZE * most)) {
+    for (i, key) in (1..).step_by(most).zip(key.chunks_mut(SIZE * most)) {
         if key.len().div_ceil(SIZE) <= backends.many.few() {
             (i..).zip(key.chunks_mut(SIZE)).for_each(|(i, key)| blocks.one(i, key));
         } else {
@@ -73,8 +73,9 @@ struct Blocks {
 
 impl Blocks {
     /// U_1 of T_i.
-    fn first(&self, i: u32, u: &mut [u32; 8]) {
-        self.salted.hash(i, u, self.backends.one);
+    #[allow(clippy::cast_possible_truncation, reason = "at most 2³² − 1, as the length is checked")]
+    fn first(&self, i: u64, u: &mut [u32; 8]) {
+        self.salted.hash(i as u32, u, self.backends.one);
         let mut block = Temporary::<Block>::new();
         pad_value(&mut block);
         self.finish(u, &mut block);
@@ -88,7 +89,7 @@ impl Blocks {
     }
 
     /// T_i into `key`, cut to length.
-    fn one(&self, i: u32, key: &mut [u8]) {
+    fn one(&self, i: u64, key: &mut [u8]) {
         let mut u = Temporary::<[u32; 8]>::new();
         let mut t = Temporary::<[u32; 8]>::new();
         let mut block = Temporary::<Block>::new();
@@ -106,7 +107,7 @@ impl Blocks {
     }
 
     /// T_i, T_{i+1}, … side by side into `key`, the last one cut to length.
-    fn many(&self, i: u32, key: &mut [u8]) {
+    fn many(&self, i: u64, key: &mut [u8]) {
         let Self { password, backends: Backends { many, .. }, .. } = self;
         let width = many.width(key.len().div_ceil(SIZE));
         let mut v = Temporary::<State>::new();
