@@ -3,7 +3,7 @@
 use super::{
     Sm3, backend,
     lanes::{Input, LANES, Words, put, taken},
-    many::{Backends, CountError, Message, SIZE, Tail, pad, run, write},
+    many::{Backends, CountError, Message, SIZE, Tail, pad, pieces, run, write},
     portable::IV,
 };
 use crate::secret::Temporary;
@@ -172,8 +172,7 @@ pub(super) fn hmac_with<K: Borrow<HmacSm3Key>, M: AsRef<[u8]>>(
 
 /// Hashes `message`, and the padding, into `v`, after `before` bytes.
 fn hash(v: &mut [u32; 8], before: u64, message: &[u8], backend: backend::Backend) {
-    // A short message goes with its padding, in one piece.
-    let (blocks, rest) = if message.len() < 120 { (&[][..], message) } else { message.as_chunks() };
+    let (blocks, rest) = pieces(message);
     let mut tail = Temporary::<Tail>::new();
     let n = pad(&mut tail, rest, (message.len() as u64 + before).wrapping_mul(8));
     if !blocks.is_empty() {

@@ -2,7 +2,7 @@
 
 mod schedule;
 
-pub(super) use schedule::{Message, Tail, pad, run, write};
+pub(super) use schedule::{Message, Tail, pad, pieces, run, write};
 
 #[cfg(feature = "__backends")]
 use super::{

@@ -18,9 +18,16 @@ impl<'a> Message<'a> {
     /// `message` after `before` bytes, whole blocks, whose chaining value is `v`.
     #[inline]
     pub(in crate::sm3) fn new(v: &'a [u32; 8], before: u64, message: &'a [u8]) -> Self {
-        let (blocks, rest) = message.as_chunks();
+        let (blocks, rest) = pieces(message);
         Self { v, blocks, rest, bits: (message.len() as u64 + before).wrapping_mul(8) }
     }
+}
+
+/// Whole blocks of `message`, and the rest for [`pad`]: of a short message all of it, so that there is but
+/// one piece to compress.
+#[inline]
+pub(in crate::sm3) fn pieces(message: &[u8]) -> (&[Block], &[u8]) {
+    if message.len() < 120 { (&[], message) } else { message.as_chunks() }
 }
 
 /// The last block or two of a message: what is left of it, and the padding.
