@@ -3,18 +3,18 @@
 //! To add one: name its instructions in `cpu.rs`, write its kernel file, add one line to each of
 //! the lists below.
 
-use super::{Block, Input, LANES, State};
+use super::{Input, LANES, State};
 use crate::cpu;
 
 // 1. The files.
 #[cfg(target_arch = "aarch64")]
 mod aarch64_neon;
+#[cfg(any(target_arch = "aarch64", target_arch = "x86_64"))]
+mod rounds;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx512;
-
-mod rounds;
 
 // 2. The names.
 /// A way to compress blocks of many messages that this CPU can execute.

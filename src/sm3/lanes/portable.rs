@@ -19,8 +19,8 @@ impl Kernel for Portable {
     fn compress(self, v: &mut State, input: &Input<'_>, _: usize) {
         let mut s = v.each_ref().map(|v| v[0]);
         match input {
-            Input::Runs(runs, blocks) => {
-                Backend::Portable.compress(&mut s, &runs[0][..*blocks]);
+            Input::Runs(runs, _) => {
+                Backend::Portable.compress(&mut s, &runs[0][..input.blocks()]);
             }
             Input::Words(words) => {
                 let mut block = crate::secret::Temporary::<[u8; 64]>::new();

@@ -1,7 +1,7 @@
 //! SM3 of four messages at once by NEON, one in each 32-bit lane.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 
-use super::{Block, Input, Kernel, LANES, State, rounds};
+use super::{super::Block, Input, Kernel, LANES, State, rounds};
 use crate::cpu;
 use core::arch::aarch64::{
     uint32x4_t, vaddq_u32 as add, vbslq_u32, vdupq_n_u32, veorq_u32 as xor, vld1q_u8, vld1q_u32,

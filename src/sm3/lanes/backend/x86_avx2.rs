@@ -1,7 +1,7 @@
 //! SM3 of eight messages at once by AVX2, one in each 32-bit lane.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 
-use super::{Block, Input, Kernel, LANES, State, rounds};
+use super::{super::Block, Input, Kernel, LANES, State, rounds};
 use crate::cpu;
 use core::arch::x86_64::{
     __m128i, __m256i, _mm_loadu_si128, _mm256_add_epi32 as add, _mm256_and_si256 as and,

@@ -4,7 +4,7 @@
 
 mod eight;
 
-use super::{Block, Input, Kernel, LANES, State, rounds};
+use super::{super::Block, Input, Kernel, LANES, State, rounds};
 use crate::cpu;
 use core::arch::x86_64::{
     __m128i, __m512i, _mm_loadu_si128, _mm_set_epi64x, _mm512_add_epi32 as add,

@@ -1,7 +1,7 @@
 //! Eight messages, by AVX-512's instructions on the registers of AVX2.
 
 use super::{
-    super::{Block, Input, LANES, State, rounds},
+    super::{super::Block, Input, LANES, State, rounds},
     CHOICE, MAJORITY, XOR3, load16,
 };
 use core::arch::x86_64::{
