@@ -3,7 +3,7 @@
 use super::{Input, LANES, State, backend::Kernel};
 use crate::sm3::backend::Backend;
 
-/// The portable backend.
+/// The portable backend: no message is better off here than alone, as [`few`](Kernel::few) says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Portable;
 
