@@ -2,7 +2,7 @@
 
 use super::{
     Sm3, backend,
-    lanes::{Input, LANES, Words, put, taken},
+    lanes::{Block, Input, LANES, Words, put, taken},
     many::{Backends, CountError, Message, SIZE, Tail, pad, pieces, run, write},
     portable::IV,
 };
@@ -57,9 +57,6 @@ pub struct HmacSm3Key {
     pub(super) outer: [u32; 8],
 }
 
-/// The bits of K ⊕ opad and of the inner hash value.
-const OUTER_BITS: u64 = 8 * (64 + SIZE as u64);
-
 impl HmacSm3Key {
     /// Prepares `key`, which may have any length; one of more than 64 bytes is hashed first.
     #[must_use]
@@ -95,10 +92,20 @@ impl HmacSm3Key {
         let mut v = Temporary::<[u32; 8]>::new();
         *v = self.inner;
         hash(&mut v, 64, message, backend);
+        let mut block = Temporary::<Block>::new();
+        pad_value(&mut block);
+        self.finish(&mut v, &mut block, backend);
         let mut mac = [0; SIZE];
         write(&mut mac, &v);
-        finish(&self.outer, &mut mac, backend);
         mac
+    }
+
+    /// From the inner hash value in `v` to the MAC; `block` has the padding already.
+    #[inline]
+    pub(super) fn finish(&self, v: &mut [u32; 8], block: &mut Block, backend: backend::Backend) {
+        put_words(block, v);
+        *v = self.outer;
+        backend.compress(v, slice::from_ref(block));
     }
 
     /// Whether `mac` is the MAC of `message`; compared in constant time.
@@ -181,14 +188,27 @@ fn hash(v: &mut [u32; 8], before: u64, message: &[u8], backend: backend::Backend
     backend.compress(v, &tail[..n]);
 }
 
-/// From the inner hash value to the MAC.
-fn finish(outer: &[u32; 8], mac: &mut [u8; SIZE], backend: backend::Backend) {
-    let mut v = Temporary::<[u32; 8]>::new();
-    *v = *outer;
-    let mut tail = Temporary::<Tail>::new();
-    pad(&mut tail, mac, OUTER_BITS);
-    backend.compress(&mut v, &tail[..1]);
-    write(mac, &v);
+/// The bits of a block, K ⊕ ipad or K ⊕ opad, and of a hash value.
+pub(super) const VALUE_BITS: u32 = 8 * (64 + 32);
+
+/// The padding of a hash value after a block.
+#[inline]
+pub(super) fn pad_value(block: &mut Block) {
+    block[SIZE] = 0x80;
+    block[60..].copy_from_slice(&VALUE_BITS.to_be_bytes());
+}
+
+/// The same in every lane.
+pub(super) fn pad_values(words: &mut Words) {
+    words[8] = [0x8000_0000; LANES];
+    words[15] = [VALUE_BITS; LANES];
+}
+
+#[inline]
+pub(super) fn put_words(block: &mut Block, words: &[u32; 8]) {
+    for (bytes, word) in block.as_chunks_mut().0.iter_mut().zip(words) {
+        *bytes = word.to_be_bytes();
+    }
 }
 
 fn many<'a>(
@@ -198,30 +218,23 @@ fn many<'a>(
 ) {
     let inner = |i| message(i).map(|(key, message)| Message::new(&key.inner, 64, message));
     run(&inner, macs, backends);
-    let outer = |i| message(i).map(|(key, _)| &key.outer);
-    finish_many(&outer, macs, backends);
+    finish_many(&|i| message(i).map(|(key, _)| key), macs, backends);
 }
 
 /// From the inner hash values to the MACs.
 fn finish_many<'a>(
-    outer: &dyn Fn(usize) -> Option<&'a [u32; 8]>,
+    key: &dyn Fn(usize) -> Option<&'a HmacSm3Key>,
     macs: &mut [[u8; SIZE]],
     Backends { many, one }: Backends,
 ) {
-    let mut outers = (0..).map_while(outer);
+    let mut keys = (0..).map_while(key);
+    let (lanes, few) = macs.split_at_mut(many.share(macs.len()));
     let mut v = Temporary::new();
-    let mut words = Temporary::<Words>::new();
-    words[8] = [0x8000_0000; LANES];
-    #[allow(clippy::cast_possible_truncation, reason = "768")]
-    let bits = OUTER_BITS as u32;
-    words[15] = [bits; LANES];
-    for macs in macs.chunks_mut(many.width(LANES)) {
-        if macs.len() <= many.few() {
-            macs.iter_mut().zip(&mut outers).for_each(|(mac, outer)| finish(outer, mac, one));
-            continue;
-        }
-        for (lane, (mac, outer)) in macs.iter().zip(&mut outers).enumerate() {
-            put(&mut v, lane, outer);
+    let mut words = Temporary::new();
+    pad_values(&mut words);
+    for macs in lanes.chunks_mut(many.width(LANES)) {
+        for (lane, (mac, key)) in macs.iter().zip(&mut keys).enumerate() {
+            put(&mut v, lane, &key.outer);
             for (words, bytes) in words.iter_mut().zip(mac.as_chunks().0) {
                 words[lane] = u32::from_be_bytes(*bytes);
             }
@@ -230,6 +243,15 @@ fn finish_many<'a>(
         for (lane, mac) in macs.iter_mut().enumerate() {
             write(mac, &taken(&v, lane));
         }
+    }
+    let mut block = Temporary::<Block>::new();
+    pad_value(&mut block);
+    for (mac, key) in few.iter_mut().zip(keys) {
+        let mut v = Temporary::<[u32; 8]>::new();
+        *v = key.outer;
+        block[..SIZE].copy_from_slice(mac);
+        one.compress(&mut v, slice::from_ref(&*block));
+        write(mac, &v);
     }
 }
 

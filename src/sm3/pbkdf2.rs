@@ -1,7 +1,7 @@
 //! PBKDF2 with HMAC-SM3.
 
 use super::{
-    hmac::HmacSm3Key,
+    hmac::{HmacSm3Key, pad_value, pad_values, put_words},
     kdf::Counted,
     lanes::{Block, Input, LANES, State, Words, put, put_everywhere, taken},
     many::{Backends, SIZE, write},
@@ -78,14 +78,7 @@ impl Blocks {
         self.salted.hash(i as u32, u, self.backends.one);
         let mut block = Temporary::<Block>::new();
         pad_value(&mut block);
-        self.finish(u, &mut block);
-    }
-
-    /// From the inner hash value in `u` to the MAC; `block` has the padding already.
-    fn finish(&self, u: &mut [u32; 8], block: &mut Block) {
-        put_words(block, u);
-        *u = self.password.outer;
-        self.backends.one.compress(u, slice::from_ref(block));
+        self.password.finish(u, &mut block, self.backends.one);
     }
 
     /// T_i into `key`, cut to length.
@@ -100,7 +93,7 @@ impl Blocks {
             put_words(&mut block, &u);
             *u = self.password.inner;
             self.backends.one.compress(&mut u, slice::from_ref(&*block));
-            self.finish(&mut u, &mut block);
+            self.password.finish(&mut u, &mut block, self.backends.one);
             t.iter_mut().zip(&*u).for_each(|(t, u)| *t ^= u);
         }
         write_cut(key, &t);
@@ -114,8 +107,7 @@ impl Blocks {
         let mut t = Temporary::<State>::new();
         // The words of a MAC's inner hash value, or of the value before it, and the padding.
         let mut words = Temporary::<Words>::new();
-        words[8] = [0x8000_0000; LANES];
-        words[15] = [VALUE_BITS; LANES];
+        pad_values(&mut words);
         let mut u = Temporary::<[u32; 8]>::new();
         for (lane, i) in (0..key.len().div_ceil(SIZE)).zip(i..) {
             self.first(i, &mut u);
@@ -135,21 +127,6 @@ impl Blocks {
         for (lane, key) in key.chunks_mut(SIZE).enumerate() {
             write_cut(key, &taken(&t, lane));
         }
-    }
-}
-
-/// The bits of a block, K ⊕ ipad or K ⊕ opad, and a hash value.
-const VALUE_BITS: u32 = 8 * (64 + 32);
-
-/// The padding after a hash value.
-fn pad_value(block: &mut Block) {
-    block[SIZE] = 0x80;
-    block[60..].copy_from_slice(&VALUE_BITS.to_be_bytes());
-}
-
-fn put_words(block: &mut Block, words: &[u32; 8]) {
-    for (bytes, word) in block.as_chunks_mut().0.iter_mut().zip(words) {
-        *bytes = word.to_be_bytes();
     }
 }
 
