@@ -7,6 +7,8 @@
 extern crate alloc as _;
 
 mod cpu;
+#[cfg(feature = "drbg")]
+pub mod drbg;
 #[cfg(feature = "generic-array")]
 mod generic_array;
 #[cfg(any(feature = "sm3", feature = "zuc"))]
@@ -26,6 +28,8 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "drbg")]
+pub use rand_core;
 #[cfg(feature = "sm3")]
 pub use {hkdf, hmac};
 

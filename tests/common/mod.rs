@@ -5,6 +5,8 @@
 
 use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
+#[cfg(feature = "drbg")]
+pub(crate) mod drbg;
 #[cfg(feature = "sm3")]
 pub(crate) mod sm3;
 #[cfg(feature = "zuc")]
