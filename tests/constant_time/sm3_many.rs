@@ -10,6 +10,10 @@ use shangmi::sm3::{
 };
 use std::hint::black_box;
 
+#[cfg(feature = "drbg")]
+#[path = "drbg.rs"]
+mod drbg;
+
 pub(crate) fn watch(watch: &mut Watch) {
     for one in Backend::all() {
         for many in LanesBackend::all() {
@@ -22,6 +26,8 @@ pub(crate) fn watch(watch: &mut Watch) {
         let verdict = key.verify(&secret([3; 99]), &[0; 32]);
         black_box(public(verdict.is_ok()));
     });
+    #[cfg(feature = "drbg")]
+    drbg::watch(watch);
 }
 
 fn hashes_and_macs(watch: &mut Watch, many: LanesBackend, one: Backend) {
