@@ -1,22 +1,40 @@
 //! SM3: the hash function, 256 bits.
 //!
-//! | type | what | with |
+//! | name | what | with |
 //! |---|---|---|
-//! | [`Sm3`] | SM3 of a message in pieces, of whole bytes or of any number of bits | [`Digest`](digest::Digest), [`SerializableState`] |
+//! | [`Sm3`] | SM3 of a message in pieces, of whole bytes or of any number of bits ([`finalize_bits`](Sm3::finalize_bits)) | [`Digest`](digest::Digest), [`SerializableState`] |
 //! | [`Sm3Core`] | its compression function, block by block | the traits of [`digest::block_api`] |
+//! | [`hash_many`] | SM3 of many messages, side by side | |
+//! | [`HmacSm3Key`] | HMAC-SM3 of messages in one piece, and of many; the key is prepared once | |
+//! | [`hmac_many`] | HMAC-SM3 of many messages, each with its own key | |
+//! | [`HmacSm3`] | HMAC-SM3 of a message in pieces | [`Mac`](digest::Mac) |
+//! | [`HkdfSm3`] | HKDF: keys from a shared secret, as in TLS 1.3 | |
+//! | [`pbkdf2`](pbkdf2()) | PBKDF2: a key from a password | |
+//! | [`kdf`](kdf()), [`Kdf`] | the KDF of SM2 and of ANSI X9.63, at once or piece by piece | |
 //!
-//! Built on `Sm3` by crates that take any hash: `hmac::Hmac<Sm3>`, `hkdf::Hkdf<Sm3>`,
-//! `pbkdf2::pbkdf2_hmac::<Sm3>`.
+//! Crates that take any hash take `Sm3`, as `pbkdf2::pbkdf2_hmac::<Sm3>`. What is here for the same
+//! task is faster, since it computes side by side what may be.
 //!
 //! # Limits
-//! - A message has at most 2⁶⁴ − 1 bits (2⁶¹ − 1 bytes): the padding holds the length in 64 bits.
-//!   [`Sm3::finalize_bits`] refuses a longer one, and so does the import of a state. The methods of
-//!   `Digest` have no error: they take the length modulo 2⁶⁴, and the result is no SM3 hash value.
+//! | function | limit | beyond it |
+//! |---|---|---|
+//! | SM3, HMAC-SM3 | a message of 2⁶⁴ − 1 bits (2⁶¹ − 1 bytes): the padding holds the length in 64 bits | [`LengthError`] from [`finalize_bits`](Sm3::finalize_bits), and the import of a state is refused; the methods of `Digest` have no error: they take the length modulo 2⁶⁴, and the result is no SM3 hash value |
+//! | [`hash_many`], [`hmac_many`], [`HmacSm3Key::mac_many`] | as many results as messages (and keys) | [`CountError`] |
+//! | [`HkdfSm3`] | 255 · 32 bytes from one `expand` | `hkdf::InvalidLength` |
+//! | [`pbkdf2`](pbkdf2()) | one iteration at least; 32 · (2³² − 1) bytes | [`Pbkdf2Error`] |
+//! | [`kdf`](kdf()), [`Kdf`] | 32 · (2³² − 1) bytes in all | [`KeyTooLong`] |
+//!
+//! An error leaves what was to be filled as it was.
+//!
+//! # What it cannot do for you
 //! - Whoever knows SM3(m) and the length of m knows SM3(m ‖ padding ‖ x) for every x, without m.
 //!   SM3(key ‖ m) is therefore no MAC; HMAC is.
+//! - A password is guessed as fast as PBKDF2 is computed: [`hash_many`]'s speed is there for others too.
+//!   Choose the iterations by what your users can wait for.
 //!
 //! # Sources
-//! GB/T 32905-2016 (GM/T 0004-2012, ISO/IEC 10118-3:2018).
+//! GB/T 32905-2016 (GM/T 0004-2012, ISO/IEC 10118-3:2018); GB/T 15852.2-2012 and RFC 2104 (HMAC);
+//! RFC 5869 (HKDF); GM/T 0091-2020 and RFC 8018 (PBKDF2); GB/T 32918.4-2016 (KDF).
 
 mod backend;
 mod hkdf;
