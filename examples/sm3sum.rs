@@ -227,7 +227,7 @@ fn hash(name: &OsStr, input: &mut dyn Read) -> io::Result<[u8; 32]> {
 
 /// A line for `hash` and `name`.
 fn line(hash: &[u8; 32], name: &OsStr, tag: bool) -> Vec<u8> {
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hash.map(|byte| format!("{byte:02x}")).concat();
     let (mark, name) = escape(name);
     if tag {
         [mark, b"SM3 (", &name, b") = ", hex.as_bytes(), b"\n"].concat()

@@ -7,6 +7,8 @@ mod common;
 
 mod algorithms;
 mod cpu;
+#[cfg(feature = "drbg")]
+mod drbg;
 mod json;
 mod screen;
 #[cfg(feature = "sm3")]
@@ -57,7 +59,9 @@ struct Options {
 
 const AFTER: &str = "\
 What is measured:
+  drbg/hash-drbg   random bytes of one request (with the feature drbg)
   sm3/hash         a whole message
+  sm3/hash-batch   64 messages at once
   zuc/keystream    keystream, after the set-up
   zuc/eea3, eia3, nea6, nia6, nca6, zuc256-mac
                    a whole message, its set-up included
