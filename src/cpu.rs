@@ -65,8 +65,8 @@ witness! {
     )
 }
 witness! {
-    /// `bmi2`, `adx`, `avx2`: no CPU with the second lacks the others.
-    Bmi2Adx on "x86_64" if x86::has(x86::AVX2 | x86::BMI2_ADX)
+    /// `bmi2`, `avx2`.
+    Bmi2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI2)
 }
 witness! {
     /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
@@ -110,7 +110,7 @@ mod x86 {
     pub(super) const GFNI: u32 = 1 << 4;
     /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
     pub(super) const AVX512: u32 = 1 << 5;
-    pub(super) const BMI2_ADX: u32 = 1 << 6;
+    pub(super) const BMI2: u32 = 1 << 6;
     const READ: u32 = 1 << 31;
 
     pub(super) const NAMES: [(u32, &str); 7] = [
@@ -120,7 +120,7 @@ mod x86 {
         (VPCLMUL, "vpclmulqdq"),
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
-        (BMI2_ADX, "bmi2 adx"),
+        (BMI2, "bmi2"),
     ];
 
     /// Whether all of `wanted` are there.
@@ -156,7 +156,7 @@ mod x86 {
             // and F16C.
             | flag(ymm && all(leaf1.ecx, &[0, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
             | flag(bit(leaf7.ecx, 8), GFNI)
-            | flag(all(leaf7.ebx, &[8, 19]), BMI2_ADX)
+            | flag(bit(leaf7.ebx, 8), BMI2)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
             | flag(zmm && all(leaf1.ecx, &[12, 29])
@@ -186,8 +186,7 @@ mod tests {
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
-        let adx = has!("bmi2") && has!("adx") && has!("avx2");
-        assert_eq!(super::Bmi2Adx::detect().is_some(), adx);
+        assert_eq!(super::Bmi2::detect().is_some(), has!("bmi2") && has!("avx2"));
     }
 
     #[test]

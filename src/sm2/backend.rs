@@ -14,14 +14,14 @@ use crate::cpu;
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
-mod x86_bmi2_adx;
+mod x86_bmi2;
 
 // 2. The names.
 /// A way to run SM2 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
-    Bmi2Adx(cpu::Bmi2Adx),
+    Bmi2(cpu::Bmi2),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -33,7 +33,7 @@ macro_rules! with_kernel {
                 let $kernel = $crate::sm2::portable::Portable;
                 $call
             }
-            Backend::Bmi2Adx($kernel) => $call,
+            Backend::Bmi2($kernel) => $call,
         }
     };
 }
@@ -44,7 +44,7 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Bmi2Adx::detect().map(Self::Bmi2Adx), Some(Self::Portable)].into_iter().flatten()
+        [cpu::Bmi2::detect().map(Self::Bmi2), Some(Self::Portable)].into_iter().flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -56,7 +56,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
-            Self::Bmi2Adx(_) => "x86_bmi2_adx",
+            Self::Bmi2(_) => "x86_bmi2",
         }
     }
 
@@ -108,6 +108,10 @@ impl Backend {
 
 /// One way to run the field arithmetic of points.
 pub(super) trait Kernel: Copy {
+    fn add(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
+
+    fn sub(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
+
     fn mul(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
 
     fn square(self, a: &FieldElement) -> FieldElement;
@@ -129,6 +133,12 @@ pub(super) trait Kernel: Copy {
 }
 
 impl Kernel for cpu::Never {
+    fn add(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn sub(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
     fn mul(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
         match self {}
     }

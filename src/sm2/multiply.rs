@@ -10,7 +10,6 @@ use super::{
     scalar::Scalar,
     table::Table,
 };
-use crate::secret::Temporary;
 
 /// Bits of a digit of k in k·P. Bit 4 of n is 0, so that the proof of `docs/sm2-limbs.md` holds.
 const WIDTH: u32 = 4;
@@ -34,16 +33,12 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> Jaco
         let (j, negative) = digits.digit(i);
         from_cached_row(k.select(&table, j), negative)
     };
-    let mut sum = Temporary::<JacobianPoint>::new();
-    *sum = entry(DIGITS - 1).point;
+    let mut sum = entry(DIGITS - 1).point;
     for i in (0..DIGITS - 1).rev() {
-        for _ in 0..WIDTH {
-            *sum = sum.double(k);
-        }
-        *sum = sum.add_cached(&entry(i), k);
+        let (double, zz) = sum.double_times(WIDTH, k);
+        sum = double.add_cached(&zz, &entry(i), k);
     }
-    let y = negate_if(&sum.y, digits.negative());
-    JacobianPoint { y, ..*sum }
+    JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
 }
 
 /// u·G + v·P, in a time that tells u, v and P.
@@ -57,22 +52,25 @@ pub(super) fn mul_add_vartime<K: Kernel>(
     let of_p = naf_vartime(v, WIDTH + 1);
     let table = odd_multiples::<ROWS, K>(point, k);
     let mut sum = JacobianPoint::IDENTITY;
-    let mut started = false;
+    let mut doublings = 0;
     for (g, p) in of_g.iter().zip(&of_p).rev() {
-        if started {
-            sum = sum.double(k);
+        doublings += 1;
+        if *g == 0 && *p == 0 {
+            continue;
         }
+        let (double, mut zz) = sum.double_times(doublings, k);
+        (sum, doublings) = (double, 0);
         if *g != 0 {
-            sum = sum.add_affine_vartime(&BASE_TABLE.multiple_vartime(*g), k);
+            sum = sum.add_affine_vartime(&zz, &BASE_TABLE.multiple_vartime(*g), k);
+            zz = k.square(&sum.z);
         }
         if *p != 0 {
             let mut multiple = table[usize::from(p.unsigned_abs() / 2) % ROWS];
             multiple.point.y = negate_if(&multiple.point.y, mask(*p < 0));
-            sum = sum.add_cached_vartime(&multiple, k);
+            sum = sum.add_cached_vartime(&zz, &multiple, k);
         }
-        started |= *g != 0 || *p != 0;
     }
-    sum
+    sum.double_times(doublings, k).0
 }
 
 /// u·G + v·P, in a time that tells u, v and P, with the table of P.
@@ -83,7 +81,11 @@ pub(super) fn mul_add_prepared_vartime<K: Kernel>(
     k: K,
 ) -> JacobianPoint {
     let (of_g, of_p) = (BASE_TABLE.mul_vartime(u, k), table.mul_vartime(v, k));
-    if of_g.z.0 == [0; 4] { of_p } else { of_p.add_cached_vartime(&of_g.cached(k), k) }
+    if of_g.z.0 == [0; 4] {
+        of_p
+    } else {
+        of_p.add_cached_vartime(&k.square(&of_p.z), &of_g.cached(k), k)
+    }
 }
 
 /// P, 3P, 5P, …, with Z² and Z³.

@@ -185,65 +185,57 @@ impl JacobianPoint {
         Self { y: -self.y, ..*self }
     }
 
-    /// 2P, O included: four multiplications, four squarings.
+    /// 2P, O included.
     #[inline(always)]
     pub(super) fn double<K: Kernel>(&self, k: K) -> Self {
-        let zz = k.square(&self.z);
-        let a = k.square(&self.y);
-        let b = k.mul(&self.x, &a);
-        let product = k.mul(&(self.x + zz), &(self.x - zz));
-        let m = product + product.half();
-        let x = k.square(&m) - b - b;
-        let y = k.mul_sub_square(&m, &(b - x), &a);
-        Self { x, y, z: k.mul(&self.y, &self.z) }
+        self.double_times(1, k).0
     }
 
-    /// P + Q for P ≠ Q, P ≠ O: eight multiplications, three squarings. O if P = −Q.
+    /// 2ⁿP, O included, and its Z²: each time four multiplications, four squarings.
+    ///
+    /// The order of the steps keeps neighbours independent of each other, for the sake of the CPU's window.
     #[inline(always)]
-    pub(super) fn add_affine<K: Kernel>(&self, q: &AffinePoint, k: K) -> Self {
-        let zz = k.square(&self.z);
-        let h = k.mul(&q.x, &zz) - self.x;
-        let r = k.mul(&q.y, &k.mul(&self.z, &zz)) - self.y;
-        self.finish_sum(&self.x, &self.y, &k.mul(&self.z, &h), &h, &r, k)
+    pub(super) fn double_times<K: Kernel>(&self, n: u32, k: K) -> (Self, FieldElement) {
+        let Self { mut x, mut y, mut z } = *self;
+        let mut zz = k.square(&z);
+        for _ in 0..n {
+            let product = k.mul(&k.add(&x, &zz), &k.sub(&x, &zz));
+            let a = k.square(&y);
+            z = k.mul(&y, &z);
+            let m = k.add(&product, &product.half());
+            let b = k.mul(&x, &a);
+            let mm = k.square(&m);
+            x = k.sub(&k.sub(&mm, &b), &b);
+            zz = k.square(&z);
+            y = k.mul_sub_square(&m, &k.sub(&b, &x), &a);
+        }
+        (Self { x, y, z }, zz)
     }
 
-    /// P + Q for P ≠ Q, neither being O: eleven multiplications, three squarings. O if P = −Q; and if P and Q are
-    /// both O.
+    /// P + Q for P ≠ Q, P ≠ O, given P's Z²: eight multiplications, two squarings. O if P = −Q.
     #[inline(always)]
-    pub(super) fn add_cached<K: Kernel>(&self, q: &CachedPoint, k: K) -> Self {
-        let zz = k.square(&self.z);
+    pub(super) fn add_affine<K: Kernel>(&self, zz: &FieldElement, q: &AffinePoint, k: K) -> Self {
+        let h = k.sub(&k.mul(&q.x, zz), &self.x);
+        let r = k.sub(&k.mul(&q.y, &k.mul(&self.z, zz)), &self.y);
+        finish_sum(&self.x, &self.y, &k.mul(&self.z, &h), &h, &r, k)
+    }
+
+    /// P + Q for P ≠ Q, neither being O, given P's Z²: eleven multiplications, two squarings. O if P = −Q, and if
+    /// P or Q is O.
+    #[inline(always)]
+    pub(super) fn add_cached<K: Kernel>(&self, zz: &FieldElement, q: &CachedPoint, k: K) -> Self {
         let u = k.mul(&self.x, &q.zz);
-        let h = k.mul(&q.point.x, &zz) - u;
+        let zzz = k.mul(&self.z, zz);
+        let h = k.sub(&k.mul(&q.point.x, zz), &u);
         let s = k.mul(&self.y, &q.zzz);
-        let r = k.mul(&q.point.y, &k.mul(&self.z, &zz)) - s;
         let z = k.mul(&k.mul(&self.z, &q.point.z), &h);
-        self.finish_sum(&u, &s, &z, &h, &r, k)
-    }
-
-    /// The sum from `h` = u' − `u` and `r` = s' − `s`, where x = u/z², u'/z² and y = s/z³, s'/z³ are the
-    /// coordinates over a common z; its own Z is `z`·h.
-    #[inline(always)]
-    #[allow(clippy::unused_self, reason = "a part of the additions above")]
-    fn finish_sum<K: Kernel>(
-        &self,
-        u: &FieldElement,
-        s: &FieldElement,
-        z: &FieldElement,
-        h: &FieldElement,
-        r: &FieldElement,
-        k: K,
-    ) -> Self {
-        let hh = k.square(h);
-        let hhh = k.mul(h, &hh);
-        let v = k.mul(u, &hh);
-        let x = k.square(r) - hhh - v - v;
-        let y = k.mul_sub_mul(r, &(v - x), s, &hhh);
-        Self { x, y, z: *z }
+        let r = k.sub(&k.mul(&q.point.y, &zzz), &s);
+        finish_sum(&u, &s, &z, &h, &r, k)
     }
 
     /// P + Q for all P and Q, in constant time.
     pub(super) fn add<K: Kernel>(&self, q: &Self, k: K) -> Self {
-        let sum = self.add_cached(&q.cached(k), k);
+        let sum = self.add_cached(&k.square(&self.z), &q.cached(k), k);
         // The formula fails if P = Q, then its result is (0, 0, 0), and if one of them is O.
         let equal = sum.z.is_zero() & sum.x.is_zero() & sum.y.is_zero();
         let mut sum = Self::conditional_select(&sum, &self.double(k), equal);
@@ -252,24 +244,34 @@ impl JacobianPoint {
         sum
     }
 
-    /// P + Q for all P, in a time that tells them.
-    pub(super) fn add_affine_vartime<K: Kernel>(&self, q: &AffinePoint, k: K) -> Self {
+    /// P + Q for all P, in a time that tells them; `zz` is P's Z².
+    #[inline(always)]
+    pub(super) fn add_affine_vartime<K: Kernel>(
+        &self,
+        zz: &FieldElement,
+        q: &AffinePoint,
+        k: K,
+    ) -> Self {
         if self.z.0 == [0; 4] {
             return (*q).into();
         }
-        let sum = self.add_affine(q, k);
-        let equal = sum.z.0 == [0; 4] && sum.x.0 == [0; 4];
-        if equal { self.double(k) } else { sum }
+        let sum = self.add_affine(zz, q, k);
+        if sum.z.0 == [0; 4] && sum.x.0 == [0; 4] { self.double(k) } else { sum }
     }
 
-    /// P + Q for all P and all Q ≠ O, in a time that tells them.
-    pub(super) fn add_cached_vartime<K: Kernel>(&self, q: &CachedPoint, k: K) -> Self {
+    /// P + Q for all P and all Q ≠ O, in a time that tells them; `zz` is P's Z².
+    #[inline(always)]
+    pub(super) fn add_cached_vartime<K: Kernel>(
+        &self,
+        zz: &FieldElement,
+        q: &CachedPoint,
+        k: K,
+    ) -> Self {
         if self.z.0 == [0; 4] {
             return q.point;
         }
-        let sum = self.add_cached(q, k);
-        let equal = sum.z.0 == [0; 4] && sum.x.0 == [0; 4];
-        if equal { self.double(k) } else { sum }
+        let sum = self.add_cached(zz, q, k);
+        if sum.z.0 == [0; 4] && sum.x.0 == [0; 4] { self.double(k) } else { sum }
     }
 
     #[inline(always)]
@@ -277,6 +279,26 @@ impl JacobianPoint {
         let zz = k.square(&self.z);
         CachedPoint { point: self, zz, zzz: k.mul(&self.z, &zz) }
     }
+}
+
+/// The sum from `h` = u' − `u` and `r` = s' − `s`, where x = u/z², u'/z² and y = s/z³, s'/z³ are the coordinates over
+/// a common z, and its own Z, which is z·h.
+#[inline(always)]
+fn finish_sum<K: Kernel>(
+    u: &FieldElement,
+    s: &FieldElement,
+    z: &FieldElement,
+    h: &FieldElement,
+    r: &FieldElement,
+    k: K,
+) -> JacobianPoint {
+    let hh = k.square(h);
+    let rr = k.square(r);
+    let hhh = k.mul(h, &hh);
+    let v = k.mul(u, &hh);
+    let x = k.sub(&k.sub(&k.sub(&rr, &hhh), &v), &v);
+    let y = k.mul_sub_mul(r, &k.sub(&v, &x), s, &hhh);
+    JacobianPoint { x, y, z: *z }
 }
 
 impl ConstantTimeEq for JacobianPoint {

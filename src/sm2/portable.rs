@@ -11,6 +11,14 @@ use super::{
 pub(super) struct Portable;
 
 impl Kernel for Portable {
+    fn add(self, a: &FieldElement, b: &FieldElement) -> FieldElement {
+        *a + *b
+    }
+
+    fn sub(self, a: &FieldElement, b: &FieldElement) -> FieldElement {
+        *a - *b
+    }
+
     fn mul(self, a: &FieldElement, b: &FieldElement) -> FieldElement {
         FieldElement::montgomery(limbs::mul_p(&a.0, &b.0))
     }

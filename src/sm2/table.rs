@@ -15,7 +15,6 @@ use super::{
     point::{AffinePoint, JacobianPoint, negate_if},
     scalar::Scalar,
 };
-use crate::secret::Temporary;
 
 /// A row: x and y in Montgomery form.
 pub(super) type Row = [Limbs; 2];
@@ -62,21 +61,19 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
             let (j, negative) = digits.digit(table * SPACING + spacing);
             AffinePoint::from_row(k.select(&self.0[table], j), negative)
         };
-        let mut sum = Temporary::<JacobianPoint>::new();
-        *sum = row(TABLES - 1, SPACING - 1).into();
+        let mut sum = JacobianPoint::from(row(TABLES - 1, SPACING - 1));
         for table in (0..TABLES - 1).rev() {
-            *sum = sum.add_affine(&row(table, SPACING - 1), k);
+            sum = sum.add_affine(&k.square(&sum.z), &row(table, SPACING - 1), k);
         }
         for spacing in (0..SPACING - 1).rev() {
-            for _ in 0..WIDTH {
-                *sum = sum.double(k);
-            }
+            let (mut double, mut zz) = sum.double_times(WIDTH, k);
             for table in (0..TABLES).rev() {
-                *sum = sum.add_affine(&row(table, spacing), k);
+                double = double.add_affine(&zz, &row(table, spacing), k);
+                zz = k.square(&double.z);
             }
+            sum = double;
         }
-        let y = negate_if(&sum.y, digits.negative());
-        JacobianPoint { y, ..*sum }
+        JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
     }
 
     /// k·P in a time that tells k and P. Equal terms are looked for, so that any table will do.
@@ -85,11 +82,12 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
         let mut sum = JacobianPoint::IDENTITY;
         for spacing in (0..SPACING).rev() {
             if spacing < SPACING - 1 {
-                sum = (0..WIDTH).fold(sum, |point, _| point.double(k));
+                sum = sum.double_times(WIDTH, k).0;
             }
             for (table, rows) in self.0.iter().enumerate() {
                 let (j, negative) = digits.digit(table * SPACING + spacing);
-                sum = sum.add_affine_vartime(&Self::entry(rows, j, negative), k);
+                let multiple = Self::entry(rows, j, negative);
+                sum = sum.add_affine_vartime(&k.square(&sum.z), &multiple, k);
             }
         }
         JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
@@ -114,13 +112,13 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
             let (mut multiple, double) = (base, base.double(k).cached(k));
             for point in &mut points {
                 *point = multiple;
-                multiple = multiple.add_cached(&double, k);
+                multiple = multiple.add_cached(&k.square(&multiple.z), &double, k);
             }
             JacobianPoint::batch_to_affine(&points, &mut affine);
             for (row, point) in table.iter_mut().zip(affine) {
                 *row = point.to_row();
             }
-            base = (0..WIDTH as usize * SPACING).fold(base, |point, _| point.double(k));
+            base = (0..SPACING).fold(base, |point, _| point.double_times(WIDTH, k).0);
         }
     }
 }
