@@ -109,27 +109,42 @@ impl Modulus {
 
 /// 59 steps from the lowest bits of f and g. `zeta` is −(δ + 1/2).
 #[inline(always)]
-fn steps(zeta: &mut i64, f: u64, g: u64) -> Matrix {
-    let (mut f, mut g) = (f, g);
-    let (mut u, mut v, mut q, mut r) = (1_u64, 0_u64, 0_u64, 1_u64);
-    for _ in 0..BITS {
+fn steps(zeta: &mut i64, mut f: u64, mut g: u64) -> Matrix {
+    let a = half_steps::<30>(zeta, &mut f, &mut g);
+    let b = half_steps::<29>(zeta, &mut f, &mut g);
+    Matrix {
+        u: b.u * a.u + b.v * a.q,
+        v: b.u * a.v + b.v * a.r,
+        q: b.q * a.u + b.r * a.q,
+        r: b.q * a.v + b.r * a.r,
+    }
+}
+
+/// `COUNT` steps, at most 30: the entries of a row, below 2³¹, are the halves of one word, u + 2³²·v.
+#[inline(always)]
+fn half_steps<const COUNT: u32>(zeta: &mut i64, f: &mut u64, g: &mut u64) -> Matrix {
+    let (mut uv, mut qr) = (1_u64, 1_u64 << 32);
+    for _ in 0..COUNT {
         let swap = (*zeta >> 63).cast_unsigned();
-        let odd = (g & 1).wrapping_neg();
+        let odd = (*g & 1).wrapping_neg();
         // g ± f if g is odd, with minus if δ > 0; likewise its row of the matrix.
-        g = g.wrapping_add(((f ^ swap).wrapping_sub(swap)) & odd);
-        q = q.wrapping_add(((u ^ swap).wrapping_sub(swap)) & odd);
-        r = r.wrapping_add(((v ^ swap).wrapping_sub(swap)) & odd);
+        *g = g.wrapping_add(((*f ^ swap).wrapping_sub(swap)) & odd);
+        qr = qr.wrapping_add(((uv ^ swap).wrapping_sub(swap)) & odd);
         // The new f is the old g: f + (g − f).
         let swap = swap & odd;
         *zeta = (*zeta ^ swap.cast_signed()) - 1;
-        f = f.wrapping_add(g & swap);
-        u = u.wrapping_add(q & swap);
-        v = v.wrapping_add(r & swap);
-        g >>= 1;
-        u <<= 1;
-        v <<= 1;
+        *f = f.wrapping_add(*g & swap);
+        uv = uv.wrapping_add(qr & swap) << 1;
+        *g >>= 1;
     }
-    Matrix { u: u.cast_signed(), v: v.cast_signed(), q: q.cast_signed(), r: r.cast_signed() }
+    let ((u, v), (q, r)) = (halves(uv), halves(qr));
+    Matrix { u, v, q, r }
+}
+
+/// The numbers a and b, below 2³¹ in absolute value, of a + 2³²·b.
+fn halves(word: u64) -> (i64, i64) {
+    let low = (word << 32).cast_signed() >> 32;
+    (low, word.cast_signed().wrapping_sub(low) >> 32)
 }
 
 /// Applies `t`/2⁵⁹, which divides, to (`f`, `g`).

@@ -324,3 +324,7 @@ impl ConditionallySelectable for JacobianPoint {
 impl Plain for JacobianPoint {
     const ZERO: Self = Self { x: FieldElement::ZERO, y: FieldElement::ZERO, z: FieldElement::ZERO };
 }
+
+#[cfg(test)]
+#[path = "point_tests.rs"]
+mod tests;
