@@ -21,6 +21,7 @@ pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
     use super::{
         backend,
+        base_table::{LARGE_TABLE, SMALL_TABLE},
         field::FieldElement,
         multiply::KeyTable,
         point::{AffinePoint, JacobianPoint},
@@ -50,6 +51,11 @@ pub mod __backends {
         }
         pub fn mul_base(self, k: &[u8; 32]) -> Option<Bytes> {
             affine(self.0.mul_base(&Scalar::from_bytes_reduced(k)))
+        }
+        /// As [`Self::mul_base`] by the large table, and by the small one.
+        pub fn mul_base_tables(self, k: &[u8; 32]) -> [Option<Bytes>; 2] {
+            let k = Scalar::from_bytes_reduced(k);
+            [self.0.mul_table(&k, &LARGE_TABLE), self.0.mul_table(&k, &SMALL_TABLE)].map(affine)
         }
         pub fn mul(self, k: &[u8; 32], p: &Bytes) -> Option<Bytes> {
             affine(self.0.mul(&Scalar::from_bytes_reduced(k), &point(p)?))

@@ -13,6 +13,7 @@ use shangmi::{
     },
     cipher::{InOutBuf, StreamCipher},
     digest::Mac,
+    sm2::__backends as sm2,
     zuc::{
         __backends::{Backend, LanesBackend},
         Checkpoint, Frame, Zuc128,
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     }
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
+    sm2::Backend::all().for_each(|backend| sm2(&mut watch, backend));
     watch.verdict()
 }
 
@@ -242,6 +244,20 @@ fn zuc_functions(watch: &mut Watch) {
     watch.operation_that_tells("eia3_verify", VERDICT, || {
         let verdict = eia3_verify(&secret([1; 16]), frame, 785, &secret([3; 99]), &[0; 4]);
         black_box(public(verdict.is_ok()));
+    });
+}
+
+/// Whether a result is O is told, and whether a point is on the curve: a jump each.
+fn sm2(watch: &mut Watch, backend: sm2::Backend) {
+    let name = backend.name();
+    watch.operation_that_tells(&format!("k·G of SM2 on {name}"), 4, || {
+        for k in [[0x5a; 32], [0; 32]] {
+            black_box(public(backend.mul_base_tables(&secret(k))));
+        }
+    });
+    let point = backend.mul_base(&[7; 32]).expect("not O");
+    watch.operation_that_tells(&format!("k·P of SM2 on {name}"), 2, || {
+        black_box(public(backend.mul(&secret([0xa5; 32]), &secret(point))));
     });
 }
 

@@ -4,11 +4,13 @@
 //! instructions in `cpu.rs`, write its kernel file, add one line to each of the lists below.
 
 use super::{
+    base_table::BASE_TABLE,
     field::FieldElement,
     limbs::Limbs,
     multiply::{self, KeyTable},
     point::{AffinePoint, JacobianPoint},
     scalar::Scalar,
+    table::Table,
 };
 use crate::cpu;
 
@@ -62,7 +64,16 @@ impl Backend {
 
     /// k·G in constant time.
     pub(super) fn mul_base(self, scalar: &Scalar) -> JacobianPoint {
-        with_kernel!(self, kernel => multiply::mul_base(scalar, kernel))
+        self.mul_table(scalar, &BASE_TABLE)
+    }
+
+    /// k·P in constant time, for the point of `table`.
+    pub(super) fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        scalar: &Scalar,
+        table: &Table<W, R, T, S>,
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => table.mul(scalar, kernel))
     }
 
     /// k·P in constant time.

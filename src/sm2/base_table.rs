@@ -3,24 +3,23 @@
 use super::table::Table;
 
 /// 148 KiB: no doublings, 36 additions.
-#[cfg(any(test, not(feature = "sm2-small-table")))]
+#[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
 pub(super) type LargeTable = Table<7, 64, 37, 1>;
 /// 8 KiB: 12 doublings, 63 additions.
-#[cfg(any(test, feature = "sm2-small-table"))]
+#[cfg(any(test, feature = "__backends", feature = "sm2-small-table"))]
 pub(super) type SmallTable = Table<4, 8, 16, 4>;
 
-#[cfg(not(feature = "sm2-small-table"))]
-pub(super) type BaseTable = LargeTable;
-#[cfg(feature = "sm2-small-table")]
-pub(super) type BaseTable = SmallTable;
+#[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
+pub(super) static LARGE_TABLE: LargeTable =
+    LargeTable::from_bytes(include_bytes!("base_table_large.bin"));
+#[cfg(any(test, feature = "__backends", feature = "sm2-small-table"))]
+pub(super) static SMALL_TABLE: SmallTable =
+    SmallTable::from_bytes(include_bytes!("base_table_small.bin"));
 
 #[cfg(not(feature = "sm2-small-table"))]
-const BYTES: &[u8] = include_bytes!("base_table_large.bin");
+pub(super) use self::{LARGE_TABLE as BASE_TABLE, LargeTable as BaseTable};
 #[cfg(feature = "sm2-small-table")]
-const BYTES: &[u8] = include_bytes!("base_table_small.bin");
-
-/// Odd multiples of G.
-pub(super) static BASE_TABLE: BaseTable = BaseTable::from_bytes(BYTES);
+pub(super) use self::{SMALL_TABLE as BASE_TABLE, SmallTable as BaseTable};
 
 impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: usize>
     Table<WIDTH, ROWS, TABLES, SPACING>

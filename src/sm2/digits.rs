@@ -1,7 +1,7 @@
 //! Scalars as signed digits: all odd in constant time, mostly zero for public ones.
 
 use super::{
-    limbs::{self, Limbs, N, mask},
+    limbs::{self, Limbs, N, opaque_mask},
     scalar::Scalar,
 };
 use crate::secret::Temporary;
@@ -22,7 +22,7 @@ impl<const WIDTH: u32> OddDigits<WIDTH> {
     /// `digits` digits of `k`; `digits`·`WIDTH` is in [256, 320).
     pub(super) fn new(k: &Scalar, digits: usize) -> Self {
         let k = k.to_integer();
-        let even = mask(k[0] & 1 == 0);
+        let even = opaque_mask(k[0] & 1 == 0);
         let (other, _) = limbs::sub_borrow(&N, &k);
         let odd: Limbs = core::array::from_fn(|i| k[i] ^ (even & (k[i] ^ other[i])));
         let mut digits_of = Self { bits: Temporary::new(), negative: Temporary::new() };
@@ -42,7 +42,7 @@ impl<const WIDTH: u32> OddDigits<WIDTH> {
         let (word, shift) = (i * WIDTH as usize / 64, (i * WIDTH as usize % 64) as u32);
         let next = self.bits.get(word + 1).copied().unwrap_or(0);
         let v = self.bits[word] >> shift | next << 1 << (63 - shift);
-        let negative = (v >> (WIDTH - 1) & 1).wrapping_sub(1);
+        let negative = opaque_mask(v >> (WIDTH - 1) & 1 == 0);
         ((v ^ negative) & ((1 << (WIDTH - 1)) - 1), negative)
     }
 

@@ -9,6 +9,7 @@
 //! 2019(3); the start at δ = 1/2 and its bound: P. Wuille's notes on safegcd, 2021, with proof by computation.
 
 use super::limbs::Limbs;
+use core::hint::black_box;
 
 /// Steps in a round, and bits of a limb in this file.
 const BITS: u32 = 59;
@@ -57,14 +58,14 @@ impl Modulus {
             self.update_factors(&mut d, &mut e, &t);
             update(&mut f, &mut g, &t);
         }
-        self.normalise(d, f[4] >> 63)
+        self.normalise(d, black_box(f[4] >> 63))
     }
 
     /// Applies `t`/2⁵⁹ to (`d`, `e`) modulo m; both stay in (−2m, m).
     fn update_factors(&self, d: &mut Signed, e: &mut Signed, t: &Matrix) {
         let (m, wide) = (&self.m, |a: i64, b: i64| i128::from(a) * i128::from(b));
         // Negative numbers are first raised by m: the multiples of m to add, so far.
-        let (d_sign, e_sign) = (d[4] >> 63, e[4] >> 63);
+        let (d_sign, e_sign) = black_box((d[4] >> 63, e[4] >> 63));
         let mut d_times = (t.u & d_sign) + (t.v & e_sign);
         let mut e_times = (t.q & d_sign) + (t.r & e_sign);
         let mut d_sum = wide(t.u, d[0]) + wide(t.v, e[0]);
@@ -99,7 +100,7 @@ impl Modulus {
 
     /// Adds m if `d` is negative.
     fn raise(&self, d: &mut Signed) {
-        let negative = d[4] >> 63;
+        let negative = black_box(d[4] >> 63);
         for (limb, m) in d.iter_mut().zip(&self.m) {
             *limb += m & negative;
         }

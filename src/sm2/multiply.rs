@@ -1,11 +1,11 @@
-//! Multiples of points: k·G, k·P, and u·G + v·P.
+//! Multiples of points: k·P, and u·G + v·P.
 
 use super::{
     backend::Kernel,
     base_table::{BASE_TABLE, BaseTable},
     digits::{OddDigits, naf_vartime},
     field::FieldElement,
-    limbs::{Limbs, mask},
+    limbs::{Limbs, opaque_mask},
     point::{AffinePoint, CachedPoint, JacobianPoint, negate_if},
     scalar::Scalar,
     table::Table,
@@ -19,11 +19,6 @@ const ROWS: usize = 1 << (WIDTH - 1);
 
 /// Tables of a public key: 30 KiB.
 pub(super) type KeyTable = Table<6, 32, 15, 3>;
-
-/// k·G in constant time.
-pub(super) fn mul_base<K: Kernel>(scalar: &Scalar, k: K) -> JacobianPoint {
-    BASE_TABLE.mul(scalar, k)
-}
 
 /// k·P in constant time.
 pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> JacobianPoint {
@@ -66,7 +61,7 @@ pub(super) fn mul_add_vartime<K: Kernel>(
         }
         if *p != 0 {
             let mut multiple = table[usize::from(p.unsigned_abs() / 2) % ROWS];
-            multiple.point.y = negate_if(&multiple.point.y, mask(*p < 0));
+            multiple.point.y = negate_if(&multiple.point.y, opaque_mask(*p < 0));
             sum = sum.add_cached_vartime(&zz, &multiple, k);
         }
     }

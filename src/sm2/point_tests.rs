@@ -5,6 +5,7 @@ extern crate std;
 use super::*;
 use crate::sm2::{
     backend::Backend,
+    base_table::{LARGE_TABLE, SMALL_TABLE},
     multiply::KeyTable,
     test_values::{big, values},
 };
@@ -89,7 +90,8 @@ fn small_multiples_are_those_of_the_textbook() {
     for backend in Backend::all() {
         let mut sum = None;
         for k in 0..=40 {
-            assert_eq!(plain(&backend.mul_base(&small(k))), sum, "{k}·G");
+            assert_eq!(plain(&backend.mul_table(&small(k), &LARGE_TABLE)), sum, "{k}·G");
+            assert_eq!(plain(&backend.mul_table(&small(k), &SMALL_TABLE)), sum, "{k}·G");
             assert_eq!(plain(&multiple(k, backend)), sum, "{k}·G as k·P");
             sum = plain_add(&sum, &g);
         }
@@ -102,7 +104,10 @@ fn every_multiple_is_that_of_the_oracle() {
         for k in scalars() {
             let expected = oracle(&k);
             let k_bytes = k.to_bytes();
-            assert_eq!(plain(&backend.mul_base(&k)), expected, "{k_bytes:x?}·G");
+            let large = backend.mul_table(&k, &LARGE_TABLE);
+            assert_eq!(plain(&large), expected, "{k_bytes:x?}·G");
+            let small_table = backend.mul_table(&k, &SMALL_TABLE);
+            assert_eq!(plain(&small_table), expected, "{k_bytes:x?}·G, small table");
             let m = small(0x1234_5678_9abc_def1);
             let p: Option<AffinePoint> = backend.mul_base(&m).to_affine().into();
             let p = p.unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{
     backend::Kernel,
     field::FieldElement,
-    limbs::{self, Limbs, mask},
+    limbs::{self, Limbs, opaque_mask},
 };
 
 /// The kernel that every CPU can run.
@@ -46,7 +46,7 @@ impl Kernel for Portable {
         for (i, candidate) in (0_u64..).zip(table) {
             // Zero exactly if i = index; rows are fewer than 2⁶³.
             let difference = i ^ index;
-            let here = mask(difference.wrapping_sub(1) >> 63 == 1);
+            let here = opaque_mask(difference.wrapping_sub(1) >> 63 == 1);
             for (word, value) in row.as_flattened_mut().iter_mut().zip(candidate.as_flattened()) {
                 *word |= value & here;
             }

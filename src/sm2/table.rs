@@ -11,7 +11,7 @@
 use super::{
     backend::Kernel,
     digits::OddDigits,
-    limbs::{Limbs, N, mask},
+    limbs::{Limbs, N, opaque_mask},
     point::{AffinePoint, JacobianPoint, negate_if},
     scalar::Scalar,
 };
@@ -95,7 +95,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
 
     /// d·P for a public odd digit d.
     pub(super) fn multiple_vartime(&self, digit: i8) -> AffinePoint {
-        Self::entry(&self.0[0], u64::from(digit.unsigned_abs() / 2), mask(digit < 0))
+        Self::entry(&self.0[0], u64::from(digit.unsigned_abs() / 2), opaque_mask(digit < 0))
     }
 
     fn entry(rows: &[Row; ROWS], j: u64, negative: u64) -> AffinePoint {
