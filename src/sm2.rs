@@ -1,4 +1,5 @@
-//! SM2: the public-key algorithms of GB/T 32918. Here: the arithmetic of its curve.
+//! SM2: the public-key algorithms of GB/T 32918. So far: the arithmetic of its curve, for this crate's use.
+#![allow(dead_code, reason = "what signatures, encryption and key exchange will use")]
 
 mod backend;
 mod base_table;

@@ -17,6 +17,8 @@ use crate::cpu;
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
 mod x86_bmi2;
+#[cfg(target_arch = "x86_64")]
+mod x86_bmi2_limbs;
 
 // 2. The names.
 /// A way to run SM2 that this CPU can execute.

@@ -39,7 +39,8 @@ impl<const WIDTH: u32> OddDigits<WIDTH> {
     /// Digit `i` as (j, mask): the digit is 2j + 1, or −(2j + 1) if the mask is all ones.
     #[inline(always)]
     pub(super) fn digit(&self, i: usize) -> (u64, u64) {
-        let (word, shift) = (i * WIDTH as usize / 64, (i * WIDTH as usize % 64) as u32);
+        let bit = i * WIDTH as usize;
+        let (word, shift) = (bit / 64, bit % 64);
         let next = self.bits.get(word + 1).copied().unwrap_or(0);
         let v = self.bits[word] >> shift | next << 1 << (63 - shift);
         let negative = opaque_mask(v >> (WIDTH - 1) & 1 == 0);
@@ -58,7 +59,7 @@ pub(super) fn naf_vartime(k: &Scalar, width: u32) -> [i8; 257] {
     let k = k.to_integer();
     let (mut naf, mut position, mut carry) = ([0; 257], 0, 0);
     while position < 257 {
-        let (word, shift) = (position / 64, (position % 64) as u32);
+        let (word, shift) = (position / 64, position % 64);
         let [low, high] = [word, word + 1].map(|i| k.get(i).copied().unwrap_or(0));
         let window = (low >> shift | high << 1 << (63 - shift)) & ((1 << width) - 1);
         let window = i64::try_from(window).unwrap_or(0) + carry;

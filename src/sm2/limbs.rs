@@ -86,7 +86,7 @@ const fn and(a: &Limbs, mask: u64) -> Limbs {
 /// `a` + 2²⁵⁶·`carry`, below 2·`m`, reduced modulo `m`.
 const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
     let (less, borrow) = sub_borrow(a, m);
-    let keep = mask(borrow & !carry);
+    let keep = mask(borrow) & !mask(carry);
     add_carry(&less, &and(m, keep)).0
 }
 

@@ -174,7 +174,7 @@ impl JacobianPoint {
         // An integer below p is r or r + n.
         let (other, carry) = limbs::add_carry(&r, &limbs::N);
         let (_, below) = limbs::sub_borrow(&other, &limbs::P);
-        let other_fits = Choice::from(u8::from(below & !carry));
+        let other_fits = Choice::from(u8::from(below)) & !Choice::from(u8::from(carry));
         let zz = self.z.square();
         let is = |x: &Limbs| (FieldElement::from_integer(x) * zz).ct_eq(&self.x);
         (is(&r) | (is(&other) & other_fits)) & !self.is_identity()

@@ -1,10 +1,7 @@
 //! x86-64 with BMI2 and AVX2: products of limbs by MULX, which leaves the carry alone; tables read by AVX2.
-//!
-//! What binds are the two ports that take ADC, SBB, CMOV and shifts (Intel). ADCX and ADOX take the same ports, so
-//! two chains of carries are no faster: 34.3 cycles a multiplication against 33.3, 459 a point addition against
-//! 453 (Emerald Rapids). Without them the kernel runs on more CPUs, and under Valgrind.
 #![allow(unsafe_code, reason = "a kernel: inline assembly, loads and stores of vector registers")]
 
+use super::x86_bmi2_limbs::{add_row, p_step, product, reduce, square};
 use crate::{
     cpu,
     sm2::{
@@ -20,184 +17,6 @@ use core::arch::{
         _mm256_or_si256, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_storeu_si256,
     },
 };
-
-/// Adds to t0 … t3 the product of the four limbs at `a` and the limb at `b` + $i; t4 is what is carried over.
-macro_rules! add_row {
-    ($i:literal, $t0:literal, $t1:literal, $t2:literal, $t3:literal, $t4:literal) => {
-        concat!(
-            "mov rdx, [{b} + ",
-            $i,
-            "]\n",
-            "mulx {h}, {l}, [{a}]\n",
-            "add {",
-            $t0,
-            "}, {l}\n",
-            "adc {",
-            $t1,
-            "}, {h}\n",
-            "mulx {h}, {l}, [{a} + 16]\n",
-            "adc {",
-            $t2,
-            "}, {l}\n",
-            "adc {",
-            $t3,
-            "}, {h}\n",
-            "mov {",
-            $t4,
-            ":e}, 0\n",
-            "adc {",
-            $t4,
-            "}, 0\n",
-            "mulx {h}, {l}, [{a} + 8]\n",
-            "add {",
-            $t1,
-            "}, {l}\n",
-            "adc {",
-            $t2,
-            "}, {h}\n",
-            "mulx {h}, {l}, [{a} + 24]\n",
-            "adc {",
-            $t3,
-            "}, {l}\n",
-            "adc {",
-            $t4,
-            "}, {h}\n",
-        )
-    };
-}
-
-/// t0 … t7: the product of the limbs at `a` and those at `b`.
-macro_rules! product {
-    () => {
-        concat!(
-            "mov rdx, [{b}]\n",
-            "mulx {t1}, {t0}, [{a}]\n",
-            "mulx {t2}, {l}, [{a} + 8]\n",
-            "add {t1}, {l}\n",
-            "mulx {t3}, {l}, [{a} + 16]\n",
-            "adc {t2}, {l}\n",
-            "mulx {t4}, {l}, [{a} + 24]\n",
-            "adc {t3}, {l}\n",
-            "adc {t4}, 0\n",
-            add_row!("8", "t1", "t2", "t3", "t4", "t5"),
-            add_row!("16", "t2", "t3", "t4", "t5", "t6"),
-            add_row!("24", "t3", "t4", "t5", "t6", "t7"),
-        )
-    };
-}
-
-/// t0 … t7: the square of the limbs at `a`.
-macro_rules! square {
-    () => {
-        concat!(
-            // The products of different limbs, once: t1 … t6.
-            "mov rdx, [{a}]\n",
-            "mulx {t2}, {t1}, [{a} + 8]\n",
-            "mulx {t3}, {l}, [{a} + 16]\n",
-            "add {t2}, {l}\n",
-            "mulx {t4}, {l}, [{a} + 24]\n",
-            "adc {t3}, {l}\n",
-            "mov rdx, [{a} + 8]\n",
-            "mulx {t5}, {l}, [{a} + 24]\n",
-            "adc {t4}, {l}\n",
-            "adc {t5}, 0\n",
-            "mulx {h}, {l}, [{a} + 16]\n",
-            "add {t3}, {l}\n",
-            "adc {t4}, {h}\n",
-            "mov rdx, [{a} + 16]\n",
-            "mulx {t6}, {l}, [{a} + 24]\n",
-            "adc {t5}, {l}\n",
-            "adc {t6}, 0\n",
-            // Twice them.
-            "mov {t7:e}, 0\n",
-            "add {t1}, {t1}\n",
-            "adc {t2}, {t2}\n",
-            "adc {t3}, {t3}\n",
-            "adc {t4}, {t4}\n",
-            "adc {t5}, {t5}\n",
-            "adc {t6}, {t6}\n",
-            "adc {t7}, {t7}\n",
-            // And the squares of the limbs.
-            "mov rdx, [{a}]\n",
-            "mulx {h}, {t0}, rdx\n",
-            "add {t1}, {h}\n",
-            "mov rdx, [{a} + 8]\n",
-            "mulx {h}, {l}, rdx\n",
-            "adc {t2}, {l}\n",
-            "adc {t3}, {h}\n",
-            "mov rdx, [{a} + 16]\n",
-            "mulx {h}, {l}, rdx\n",
-            "adc {t4}, {l}\n",
-            "adc {t5}, {h}\n",
-            "mov rdx, [{a} + 24]\n",
-            "mulx {h}, {l}, rdx\n",
-            "adc {t6}, {l}\n",
-            "adc {t7}, {h}\n",
-        )
-    };
-}
-
-/// Adds m·p to (m, t1, t2, t3), which leaves (t1, t2, t3, m): as `limbs::p_step`. b is 2³² − 1, a is overwritten.
-macro_rules! p_step {
-    ($m:literal, $t1:literal, $t2:literal, $t3:literal) => {
-        concat!(
-            "mov rdx, {",
-            $m,
-            "}\n",
-            "mulx {a}, {l}, {b}\n",
-            "mov {h}, rdx\n",
-            "shr {h}, 32\n",
-            // m·2³² = m·(2³² − 1) + m
-            "lea rdx, [rdx + {l}]\n",
-            "sub {",
-            $t1,
-            "}, {l}\n",
-            "sbb {",
-            $t2,
-            "}, {a}\n",
-            "sbb {",
-            $t3,
-            "}, rdx\n",
-            "sbb {",
-            $m,
-            "}, {h}\n",
-        )
-    };
-}
-
-/// t4 … t7: (t0 … t7)/R mod p, for a value below p·R.
-macro_rules! reduce {
-    () => {
-        concat!(
-            "mov {b:e}, 0xffffffff\n",
-            p_step!("t0", "t1", "t2", "t3"),
-            p_step!("t1", "t2", "t3", "t0"),
-            p_step!("t2", "t3", "t0", "t1"),
-            p_step!("t3", "t0", "t1", "t2"),
-            "add {t4}, {t0}\n",
-            "adc {t5}, {t1}\n",
-            "adc {t6}, {t2}\n",
-            "adc {t7}, {t3}\n",
-            "sbb rdx, rdx\n",
-            "mov {t0}, {t4}\n",
-            "mov {t1}, {t5}\n",
-            "mov {t2}, {t6}\n",
-            "mov {t3}, {t7}\n",
-            "mov {l}, 0xffffffff00000000\n",
-            "mov {h}, 0xfffffffeffffffff\n",
-            "sub {t4}, -1\n",
-            "sbb {t5}, {l}\n",
-            "sbb {t6}, -1\n",
-            "sbb {t7}, {h}\n",
-            // The value was below p if there was no carry (rdx = 0), and there is a borrow.
-            "sbb rdx, 0\n",
-            "cmovc {t4}, {t0}\n",
-            "cmovc {t5}, {t1}\n",
-            "cmovc {t6}, {t2}\n",
-            "cmovc {t7}, {t3}\n",
-        )
-    };
-}
 
 impl Kernel for cpu::Bmi2 {
     #[inline(always)]
@@ -303,12 +122,12 @@ impl Kernel for cpu::Bmi2 {
         c: &FieldElement,
         d: &FieldElement,
     ) -> FieldElement {
-        self.reduce_difference(self.product(a, b), &self.product(c, d))
+        reduce_difference(self, product(self, a, b), &product(self, c, d))
     }
 
     #[inline(always)]
     fn mul_sub_square(self, a: &FieldElement, b: &FieldElement, c: &FieldElement) -> FieldElement {
-        self.reduce_difference(self.product(a, b), &self.product_with_itself(c))
+        reduce_difference(self, product(self, a, b), &product_with_itself(self, c))
     }
 
     #[inline(always)]
@@ -318,77 +137,75 @@ impl Kernel for cpu::Bmi2 {
     }
 }
 
-impl cpu::Bmi2 {
-    #[inline(always)]
-    fn product(self, a: &FieldElement, b: &FieldElement) -> [u64; 8] {
-        let (t0, t1, t2, t3, t4, t5, t6, t7);
-        // SAFETY: `self` proves that this CPU has BMI2; `a` and `b` are four limbs each.
-        unsafe {
-            asm!(
-                product!(),
-                a = in(reg) a.0.as_ptr(), b = in(reg) b.0.as_ptr(),
-                t0 = out(reg) t0, t1 = out(reg) t1, t2 = out(reg) t2, t3 = out(reg) t3,
-                t4 = out(reg) t4, t5 = out(reg) t5, t6 = out(reg) t6, t7 = out(reg) t7,
-                l = out(reg) _, h = out(reg) _, out("rdx") _,
-                options(pure, readonly, nostack),
-            );
-        }
-        [t0, t1, t2, t3, t4, t5, t6, t7]
+#[inline(always)]
+fn product(_: cpu::Bmi2, a: &FieldElement, b: &FieldElement) -> [u64; 8] {
+    let (t0, t1, t2, t3, t4, t5, t6, t7);
+    // SAFETY: a `Bmi2` proves that this CPU has BMI2; `a` and `b` are four limbs each.
+    unsafe {
+        asm!(
+            product!(),
+            a = in(reg) a.0.as_ptr(), b = in(reg) b.0.as_ptr(),
+            t0 = out(reg) t0, t1 = out(reg) t1, t2 = out(reg) t2, t3 = out(reg) t3,
+            t4 = out(reg) t4, t5 = out(reg) t5, t6 = out(reg) t6, t7 = out(reg) t7,
+            l = out(reg) _, h = out(reg) _, out("rdx") _,
+            options(pure, readonly, nostack),
+        );
     }
+    [t0, t1, t2, t3, t4, t5, t6, t7]
+}
 
-    #[inline(always)]
-    fn product_with_itself(self, a: &FieldElement) -> [u64; 8] {
-        let (t0, t1, t2, t3, t4, t5, t6, t7);
-        // SAFETY: `self` proves that this CPU has BMI2; `a` is four limbs.
-        unsafe {
-            asm!(
-                square!(),
-                a = in(reg) a.0.as_ptr(),
-                t0 = out(reg) t0, t1 = out(reg) t1, t2 = out(reg) t2, t3 = out(reg) t3,
-                t4 = out(reg) t4, t5 = out(reg) t5, t6 = out(reg) t6, t7 = out(reg) t7,
-                l = out(reg) _, h = out(reg) _, out("rdx") _,
-                options(pure, readonly, nostack),
-            );
-        }
-        [t0, t1, t2, t3, t4, t5, t6, t7]
+#[inline(always)]
+fn product_with_itself(_: cpu::Bmi2, a: &FieldElement) -> [u64; 8] {
+    let (t0, t1, t2, t3, t4, t5, t6, t7);
+    // SAFETY: a `Bmi2` proves that this CPU has BMI2; `a` is four limbs.
+    unsafe {
+        asm!(
+            square!(),
+            a = in(reg) a.0.as_ptr(),
+            t0 = out(reg) t0, t1 = out(reg) t1, t2 = out(reg) t2, t3 = out(reg) t3,
+            t4 = out(reg) t4, t5 = out(reg) t5, t6 = out(reg) t6, t7 = out(reg) t7,
+            l = out(reg) _, h = out(reg) _, out("rdx") _,
+            options(pure, readonly, nostack),
+        );
     }
+    [t0, t1, t2, t3, t4, t5, t6, t7]
+}
 
-    /// (`t` − `minus`)/R mod p, both below p²: p·R is added if the difference is negative.
-    #[inline(always)]
-    fn reduce_difference(self, t: [u64; 8], minus: &[u64; 8]) -> FieldElement {
-        let (r0, r1, r2, r3);
-        // SAFETY: `self` proves that this CPU has BMI2; `minus` is eight limbs.
-        unsafe {
-            asm!(
-                "sub {t0}, [{a}]",
-                "sbb {t1}, [{a} + 8]",
-                "sbb {t2}, [{a} + 16]",
-                "sbb {t3}, [{a} + 24]",
-                "sbb {t4}, [{a} + 32]",
-                "sbb {t5}, [{a} + 40]",
-                "sbb {t6}, [{a} + 48]",
-                "sbb {t7}, [{a} + 56]",
-                "sbb rdx, rdx",
-                "mov {l}, 0xffffffff00000000",
-                "mov {h}, 0xfffffffeffffffff",
-                "and {l}, rdx",
-                "and {h}, rdx",
-                "add {t4}, rdx",
-                "adc {t5}, {l}",
-                "adc {t6}, rdx",
-                "adc {t7}, {h}",
-                reduce!(),
-                a = inout(reg) minus.as_ptr() => _, b = out(reg) _,
-                t0 = inout(reg) t[0] => _, t1 = inout(reg) t[1] => _,
-                t2 = inout(reg) t[2] => _, t3 = inout(reg) t[3] => _,
-                t4 = inout(reg) t[4] => r0, t5 = inout(reg) t[5] => r1,
-                t6 = inout(reg) t[6] => r2, t7 = inout(reg) t[7] => r3,
-                l = out(reg) _, h = out(reg) _, out("rdx") _,
-                options(pure, readonly, nostack),
-            );
-        }
-        FieldElement::montgomery([r0, r1, r2, r3])
+/// (`t` − `minus`)/R mod p, both below p²: p·R is added if the difference is negative.
+#[inline(always)]
+fn reduce_difference(_: cpu::Bmi2, t: [u64; 8], minus: &[u64; 8]) -> FieldElement {
+    let (r0, r1, r2, r3);
+    // SAFETY: a `Bmi2` proves that this CPU has BMI2; `minus` is eight limbs.
+    unsafe {
+        asm!(
+            "sub {t0}, [{a}]",
+            "sbb {t1}, [{a} + 8]",
+            "sbb {t2}, [{a} + 16]",
+            "sbb {t3}, [{a} + 24]",
+            "sbb {t4}, [{a} + 32]",
+            "sbb {t5}, [{a} + 40]",
+            "sbb {t6}, [{a} + 48]",
+            "sbb {t7}, [{a} + 56]",
+            "sbb rdx, rdx",
+            "mov {l}, 0xffffffff00000000",
+            "mov {h}, 0xfffffffeffffffff",
+            "and {l}, rdx",
+            "and {h}, rdx",
+            "add {t4}, rdx",
+            "adc {t5}, {l}",
+            "adc {t6}, rdx",
+            "adc {t7}, {h}",
+            reduce!(),
+            a = inout(reg) minus.as_ptr() => _, b = out(reg) _,
+            t0 = inout(reg) t[0] => _, t1 = inout(reg) t[1] => _,
+            t2 = inout(reg) t[2] => _, t3 = inout(reg) t[3] => _,
+            t4 = inout(reg) t[4] => r0, t5 = inout(reg) t[5] => r1,
+            t6 = inout(reg) t[6] => r2, t7 = inout(reg) t[7] => r3,
+            l = out(reg) _, h = out(reg) _, out("rdx") _,
+            options(pure, readonly, nostack),
+        );
     }
+    FieldElement::montgomery([r0, r1, r2, r3])
 }
 
 #[target_feature(enable = "avx2")]
