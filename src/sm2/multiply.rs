@@ -30,10 +30,12 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> Jaco
     };
     let mut sum = entry(DIGITS - 1).point;
     for i in (0..DIGITS - 1).rev() {
-        let (double, zz) = sum.double_times(WIDTH, k);
-        sum = double.add_cached(&zz, &entry(i), k);
+        let mut zz = k.square(&sum.z);
+        sum.double_times(&mut zz, WIDTH, k);
+        sum.add_cached(&zz, &entry(i), k);
     }
-    JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
+    sum.y = negate_if(&sum.y, digits.negative());
+    sum
 }
 
 /// u·G + v·P, in a time that tells u, v and P.
@@ -53,19 +55,22 @@ pub(super) fn mul_add_vartime<K: Kernel>(
         if *g == 0 && *p == 0 {
             continue;
         }
-        let (double, mut zz) = sum.double_times(doublings, k);
-        (sum, doublings) = (double, 0);
+        let mut zz = k.square(&sum.z);
+        sum.double_times(&mut zz, doublings, k);
+        doublings = 0;
         if *g != 0 {
-            sum = sum.add_affine_vartime(&zz, &BASE_TABLE.multiple_vartime(*g), k);
+            sum.add_affine_vartime(&zz, &BASE_TABLE.multiple_vartime(*g), k);
             zz = k.square(&sum.z);
         }
         if *p != 0 {
             let mut multiple = table[usize::from(p.unsigned_abs() / 2) % ROWS];
             multiple.point.y = negate_if(&multiple.point.y, opaque_mask(*p < 0));
-            sum = sum.add_cached_vartime(&zz, &multiple, k);
+            sum.add_cached_vartime(&zz, &multiple, k);
         }
     }
-    sum.double_times(doublings, k).0
+    let mut zz = k.square(&sum.z);
+    sum.double_times(&mut zz, doublings, k);
+    sum
 }
 
 /// u·G + v·P, in a time that tells u, v and P, with the table of P.
@@ -75,12 +80,11 @@ pub(super) fn mul_add_prepared_vartime<K: Kernel>(
     table: &KeyTable,
     k: K,
 ) -> JacobianPoint {
-    let (of_g, of_p) = (BASE_TABLE.mul_vartime(u, k), table.mul_vartime(v, k));
-    if of_g.z.0 == [0; 4] {
-        of_p
-    } else {
-        of_p.add_cached_vartime(&k.square(&of_p.z), &of_g.cached(k), k)
+    let (of_g, mut sum) = (BASE_TABLE.mul_vartime(u, k), table.mul_vartime(v, k));
+    if of_g.z.0 != [0; 4] {
+        sum.add_cached_vartime(&k.square(&sum.z), &of_g.cached(k), k);
     }
+    sum
 }
 
 /// P, 3P, 5P, …, with Z² and Z³.

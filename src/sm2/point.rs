@@ -186,56 +186,78 @@ impl JacobianPoint {
     }
 
     /// 2P, O included.
-    #[inline(always)]
     pub(super) fn double<K: Kernel>(&self, k: K) -> Self {
-        self.double_times(1, k).0
+        let (mut point, mut zz) = (*self, k.square(&self.z));
+        point.double_times(&mut zz, 1, k);
+        point
     }
 
-    /// 2ⁿP, O included, and its Z²: each time four multiplications, four squarings.
+    /// P becomes 2ⁿP, O included: each time four multiplications, four squarings. `zz` is Z², before and after.
     ///
-    /// The order of the steps keeps neighbours independent of each other, for the sake of the CPU's window.
+    /// In place, since copies of what was just stored stall. The order of the steps keeps neighbours independent of
+    /// each other, for the sake of the CPU's window.
     #[inline(always)]
-    pub(super) fn double_times<K: Kernel>(&self, n: u32, k: K) -> (Self, FieldElement) {
-        let Self { mut x, mut y, mut z } = *self;
-        let mut zz = k.square(&z);
+    pub(super) fn double_times<K: Kernel>(&mut self, zz: &mut FieldElement, n: u32, k: K) {
+        let Self { x, y, z } = self;
         for _ in 0..n {
-            let product = k.mul(&k.add(&x, &zz), &k.sub(&x, &zz));
-            let a = k.square(&y);
-            z = k.mul(&y, &z);
+            let product = k.mul(&k.add(x, zz), &k.sub(x, zz));
+            let a = k.square(y);
+            *z = k.mul(y, z);
             let m = k.add(&product, &product.half());
-            let b = k.mul(&x, &a);
+            let b = k.mul(x, &a);
             let mm = k.square(&m);
-            x = k.sub(&k.sub(&mm, &b), &b);
-            zz = k.square(&z);
-            y = k.mul_sub_square(&m, &k.sub(&b, &x), &a);
+            *x = k.sub(&k.sub(&mm, &b), &b);
+            *zz = k.square(z);
+            *y = k.mul_sub_square(&m, &k.sub(&b, x), &a);
         }
-        (Self { x, y, z }, zz)
     }
 
-    /// P + Q for P ≠ Q, P ≠ O, given P's Z²: eight multiplications, two squarings. O if P = −Q.
+    /// P becomes P + Q for P ≠ Q, P ≠ O, given P's Z²: eight multiplications, two squarings. O if P = −Q.
     #[inline(always)]
-    pub(super) fn add_affine<K: Kernel>(&self, zz: &FieldElement, q: &AffinePoint, k: K) -> Self {
+    pub(super) fn add_affine<K: Kernel>(&mut self, zz: &FieldElement, q: &AffinePoint, k: K) {
         let h = k.sub(&k.mul(&q.x, zz), &self.x);
         let r = k.sub(&k.mul(&q.y, &k.mul(&self.z, zz)), &self.y);
-        finish_sum(&self.x, &self.y, &k.mul(&self.z, &h), &h, &r, k)
+        self.z = k.mul(&self.z, &h);
+        let (u, s) = (self.x, self.y);
+        self.finish_sum(&u, &s, &h, &r, k);
     }
 
-    /// P + Q for P ≠ Q, neither being O, given P's Z²: eleven multiplications, two squarings. O if P = −Q, and if
-    /// P or Q is O.
+    /// P becomes P + Q for P ≠ Q, neither being O, given P's Z²: eleven multiplications, two squarings. O if P = −Q,
+    /// and if P or Q is O.
     #[inline(always)]
-    pub(super) fn add_cached<K: Kernel>(&self, zz: &FieldElement, q: &CachedPoint, k: K) -> Self {
+    pub(super) fn add_cached<K: Kernel>(&mut self, zz: &FieldElement, q: &CachedPoint, k: K) {
         let u = k.mul(&self.x, &q.zz);
         let zzz = k.mul(&self.z, zz);
         let h = k.sub(&k.mul(&q.point.x, zz), &u);
         let s = k.mul(&self.y, &q.zzz);
-        let z = k.mul(&k.mul(&self.z, &q.point.z), &h);
+        self.z = k.mul(&k.mul(&self.z, &q.point.z), &h);
         let r = k.sub(&k.mul(&q.point.y, &zzz), &s);
-        finish_sum(&u, &s, &z, &h, &r, k)
+        self.finish_sum(&u, &s, &h, &r, k);
+    }
+
+    /// X and Y of the sum from `h` = u' − `u` and `r` = s' − `s`, where x = u/z², u'/z² and y = s/z³, s'/z³ are the
+    /// coordinates over a common z. Its own Z is z·h.
+    #[inline(always)]
+    fn finish_sum<K: Kernel>(
+        &mut self,
+        u: &FieldElement,
+        s: &FieldElement,
+        h: &FieldElement,
+        r: &FieldElement,
+        k: K,
+    ) {
+        let hh = k.square(h);
+        let rr = k.square(r);
+        let hhh = k.mul(h, &hh);
+        let v = k.mul(u, &hh);
+        self.x = k.sub(&k.sub(&k.sub(&rr, &hhh), &v), &v);
+        self.y = k.mul_sub_mul(r, &k.sub(&v, &self.x), s, &hhh);
     }
 
     /// P + Q for all P and Q, in constant time.
     pub(super) fn add<K: Kernel>(&self, q: &Self, k: K) -> Self {
-        let sum = self.add_cached(&k.square(&self.z), &q.cached(k), k);
+        let mut sum = *self;
+        sum.add_cached(&k.square(&self.z), &q.cached(k), k);
         // The formula fails if P = Q, then its result is (0, 0, 0), and if one of them is O.
         let equal = sum.z.is_zero() & sum.x.is_zero() & sum.y.is_zero();
         let mut sum = Self::conditional_select(&sum, &self.double(k), equal);
@@ -244,34 +266,40 @@ impl JacobianPoint {
         sum
     }
 
-    /// P + Q for all P, in a time that tells them; `zz` is P's Z².
+    /// P becomes P + Q, in a time that tells P and Q; `zz` is P's Z².
     #[inline(always)]
     pub(super) fn add_affine_vartime<K: Kernel>(
-        &self,
+        &mut self,
         zz: &FieldElement,
         q: &AffinePoint,
         k: K,
-    ) -> Self {
+    ) {
         if self.z.0 == [0; 4] {
-            return (*q).into();
+            *self = (*q).into();
+            return;
         }
-        let sum = self.add_affine(zz, q, k);
-        if sum.z.0 == [0; 4] && sum.x.0 == [0; 4] { self.double(k) } else { sum }
+        self.add_affine(zz, q, k);
+        if self.z.0 == [0; 4] && self.x.0 == [0; 4] {
+            *self = JacobianPoint::from(*q).double(k);
+        }
     }
 
-    /// P + Q for all P and all Q ≠ O, in a time that tells them; `zz` is P's Z².
+    /// P becomes P + Q for Q ≠ O, in a time that tells P and Q; `zz` is P's Z².
     #[inline(always)]
     pub(super) fn add_cached_vartime<K: Kernel>(
-        &self,
+        &mut self,
         zz: &FieldElement,
         q: &CachedPoint,
         k: K,
-    ) -> Self {
+    ) {
         if self.z.0 == [0; 4] {
-            return q.point;
+            *self = q.point;
+            return;
         }
-        let sum = self.add_cached(zz, q, k);
-        if sum.z.0 == [0; 4] && sum.x.0 == [0; 4] { self.double(k) } else { sum }
+        self.add_cached(zz, q, k);
+        if self.z.0 == [0; 4] && self.x.0 == [0; 4] {
+            *self = q.point.double(k);
+        }
     }
 
     #[inline(always)]
@@ -279,26 +307,6 @@ impl JacobianPoint {
         let zz = k.square(&self.z);
         CachedPoint { point: self, zz, zzz: k.mul(&self.z, &zz) }
     }
-}
-
-/// The sum from `h` = u' − `u` and `r` = s' − `s`, where x = u/z², u'/z² and y = s/z³, s'/z³ are the coordinates over
-/// a common z, and its own Z, which is z·h.
-#[inline(always)]
-fn finish_sum<K: Kernel>(
-    u: &FieldElement,
-    s: &FieldElement,
-    z: &FieldElement,
-    h: &FieldElement,
-    r: &FieldElement,
-    k: K,
-) -> JacobianPoint {
-    let hh = k.square(h);
-    let rr = k.square(r);
-    let hhh = k.mul(h, &hh);
-    let v = k.mul(u, &hh);
-    let x = k.sub(&k.sub(&k.sub(&rr, &hhh), &v), &v);
-    let y = k.mul_sub_mul(r, &k.sub(&v, &x), s, &hhh);
-    JacobianPoint { x, y, z: *z }
 }
 
 impl ConstantTimeEq for JacobianPoint {

@@ -63,17 +63,17 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
         };
         let mut sum = JacobianPoint::from(row(TABLES - 1, SPACING - 1));
         for table in (0..TABLES - 1).rev() {
-            sum = sum.add_affine(&k.square(&sum.z), &row(table, SPACING - 1), k);
+            sum.add_affine(&k.square(&sum.z), &row(table, SPACING - 1), k);
         }
         for spacing in (0..SPACING - 1).rev() {
-            let (mut double, mut zz) = sum.double_times(WIDTH, k);
+            let mut zz = k.square(&sum.z);
+            sum.double_times(&mut zz, WIDTH, k);
             for table in (0..TABLES).rev() {
-                double = double.add_affine(&zz, &row(table, spacing), k);
-                zz = k.square(&double.z);
+                sum.add_affine(&k.square(&sum.z), &row(table, spacing), k);
             }
-            sum = double;
         }
-        JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
+        sum.y = negate_if(&sum.y, digits.negative());
+        sum
     }
 
     /// k·P in a time that tells k and P. Equal terms are looked for, so that any table will do.
@@ -82,15 +82,17 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
         let mut sum = JacobianPoint::IDENTITY;
         for spacing in (0..SPACING).rev() {
             if spacing < SPACING - 1 {
-                sum = sum.double_times(WIDTH, k).0;
+                let mut zz = k.square(&sum.z);
+                sum.double_times(&mut zz, WIDTH, k);
             }
             for (table, rows) in self.0.iter().enumerate() {
                 let (j, negative) = digits.digit(table * SPACING + spacing);
                 let multiple = Self::entry(rows, j, negative);
-                sum = sum.add_affine_vartime(&k.square(&sum.z), &multiple, k);
+                sum.add_affine_vartime(&k.square(&sum.z), &multiple, k);
             }
         }
-        JacobianPoint { y: negate_if(&sum.y, digits.negative()), ..sum }
+        sum.y = negate_if(&sum.y, digits.negative());
+        sum
     }
 
     /// d·P for a public odd digit d.
@@ -112,13 +114,16 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
             let (mut multiple, double) = (base, base.double(k).cached(k));
             for point in &mut points {
                 *point = multiple;
-                multiple = multiple.add_cached(&k.square(&multiple.z), &double, k);
+                multiple.add_cached(&k.square(&multiple.z), &double, k);
             }
             JacobianPoint::batch_to_affine(&points, &mut affine);
             for (row, point) in table.iter_mut().zip(affine) {
                 *row = point.to_row();
             }
-            base = (0..SPACING).fold(base, |point, _| point.double_times(WIDTH, k).0);
+            let mut zz = k.square(&base.z);
+            for _ in 0..SPACING {
+                base.double_times(&mut zz, WIDTH, k);
+            }
         }
     }
 }
