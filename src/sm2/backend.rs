@@ -13,6 +13,7 @@ use super::{
     table::Table,
 };
 use crate::cpu;
+use subtle::{Choice, CtOption};
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
@@ -106,6 +107,11 @@ impl Backend {
     /// Makes `table` that of `point`.
     pub(super) fn prepare(self, table: &mut KeyTable, point: &AffinePoint) {
         with_kernel!(self, kernel => table.fill(point, kernel));
+    }
+
+    /// The point with this x coordinate and a y coordinate of this parity, if there is one; in constant time.
+    pub(super) fn point_from_x(self, x: FieldElement, y_is_odd: Choice) -> CtOption<AffinePoint> {
+        with_kernel!(self, kernel => AffinePoint::from_x(x, y_is_odd, kernel))
     }
 
     /// P + Q, whatever they are, in constant time.

@@ -1,6 +1,7 @@
 //! The field of p elements, over which the curve is.
 
 use super::{
+    backend::Kernel,
     invert,
     limbs::{self, Limbs, P},
     residue::{Modulus, Residue},
@@ -38,22 +39,23 @@ impl FieldElement {
     ///
     /// p ≡ 3 (mod 4), so it is the power (p + 1)/4 = 2²⁵⁴ − 2²²² − 2⁹⁴ + 2⁶², which in binary is 31 ones, a zero,
     /// 128 ones, 31 zeros, a one, 62 zeros.
-    pub(crate) fn sqrt(&self) -> CtOption<Self> {
-        let x = *self;
+    pub(super) fn sqrt<K: Kernel>(&self, k: K) -> CtOption<Self> {
+        let squares = |a: &Self, n: u32| (0..n).fold(*a, |a, _| k.square(&a));
+        let x = self;
         // `ones_k` is the power 2ᵏ − 1.
-        let ones_2 = x.square() * x;
-        let ones_3 = ones_2.square() * x;
-        let ones_6 = ones_3.squares(3) * ones_3;
-        let ones_7 = ones_6.square() * x;
-        let ones_12 = ones_6.squares(6) * ones_6;
-        let ones_24 = ones_12.squares(12) * ones_12;
-        let ones_31 = ones_24.squares(7) * ones_7;
-        let ones_32 = ones_31.square() * x;
-        let ones_64 = ones_32.squares(32) * ones_32;
-        let ones_128 = ones_64.squares(64) * ones_64;
-        let root = (ones_31.squares(129) * ones_128).squares(32) * x;
-        let root = root.squares(62);
-        CtOption::new(root, root.square().ct_eq(&x))
+        let ones_2 = k.mul(&squares(x, 1), x);
+        let ones_3 = k.mul(&squares(&ones_2, 1), x);
+        let ones_6 = k.mul(&squares(&ones_3, 3), &ones_3);
+        let ones_7 = k.mul(&squares(&ones_6, 1), x);
+        let ones_12 = k.mul(&squares(&ones_6, 6), &ones_6);
+        let ones_24 = k.mul(&squares(&ones_12, 12), &ones_12);
+        let ones_31 = k.mul(&squares(&ones_24, 7), &ones_7);
+        let ones_32 = k.mul(&squares(&ones_31, 1), x);
+        let ones_64 = k.mul(&squares(&ones_32, 32), &ones_32);
+        let ones_128 = k.mul(&squares(&ones_64, 64), &ones_64);
+        let root = k.mul(&squares(&ones_31, 129), &ones_128);
+        let root = squares(&k.mul(&squares(&root, 32), x), 62);
+        CtOption::new(root, k.square(&root).ct_eq(x))
     }
 }
 

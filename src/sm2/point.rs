@@ -70,8 +70,8 @@ impl AffinePoint {
     /// The point with this x coordinate and a y coordinate of this parity, if there is one.
     ///
     /// No point has y = 0, the order of the curve being odd.
-    pub(crate) fn from_x(x: FieldElement, y_is_odd: Choice) -> CtOption<Self> {
-        Self::equation(x).sqrt().map(|y| {
+    pub(super) fn from_x<K: Kernel>(x: FieldElement, y_is_odd: Choice, k: K) -> CtOption<Self> {
+        Self::equation(x).sqrt(k).map(|y| {
             let y = FieldElement::conditional_select(&y, &-y, y.is_odd() ^ y_is_odd);
             Self { x, y }
         })

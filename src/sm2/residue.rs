@@ -74,11 +74,6 @@ impl<M: Modulus> Residue<M> {
         Self::montgomery(M::square(&self.0))
     }
 
-    /// `self` squared `n` times.
-    pub(super) fn squares(&self, n: u32) -> Self {
-        (0..n).fold(*self, |a, _| a.square())
-    }
-
     pub(crate) fn half(&self) -> Self {
         Self::montgomery(limbs::half(&self.0, &M::MODULUS))
     }
