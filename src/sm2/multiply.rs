@@ -10,6 +10,7 @@ use super::{
     scalar::Scalar,
     table::Table,
 };
+use crate::secret::Temporary;
 
 /// Bits of a digit of k in k·P. Bit 4 of n is 0, so that the proof of `docs/sm2-limbs.md` holds.
 const WIDTH: u32 = 4;
@@ -28,14 +29,16 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> Jaco
         let (j, negative) = digits.digit(i);
         from_cached_row(k.select(&table, j), negative)
     };
-    let mut sum = entry(DIGITS - 1).point;
+    let mut cleared = Temporary::<JacobianPoint>::new();
+    let sum = &mut *cleared;
+    *sum = entry(DIGITS - 1).point;
     for i in (0..DIGITS - 1).rev() {
         let mut zz = k.square(&sum.z);
         sum.double_times(&mut zz, WIDTH, k);
         sum.add_cached(&zz, &entry(i), k);
     }
     sum.y = negate_if(&sum.y, digits.negative());
-    sum
+    *sum
 }
 
 /// u·G + v·P, in a time that tells u, v and P.

@@ -15,6 +15,7 @@ use super::{
     point::{AffinePoint, JacobianPoint, negate_if},
     scalar::Scalar,
 };
+use crate::secret::Temporary;
 
 /// A row: x and y in Montgomery form.
 pub(super) type Row = [Limbs; 2];
@@ -61,7 +62,9 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
             let (j, negative) = digits.digit(table * SPACING + spacing);
             AffinePoint::from_row(k.select(&self.0[table], j), negative)
         };
-        let mut sum = JacobianPoint::from(row(TABLES - 1, SPACING - 1));
+        let mut cleared = Temporary::<JacobianPoint>::new();
+        let sum = &mut *cleared;
+        *sum = row(TABLES - 1, SPACING - 1).into();
         for table in (0..TABLES - 1).rev() {
             sum.add_affine(&k.square(&sum.z), &row(table, SPACING - 1), k);
         }
@@ -73,7 +76,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
             }
         }
         sum.y = negate_if(&sum.y, digits.negative());
-        sum
+        *sum
     }
 
     /// k·P in a time that tells k and P. Equal terms are looked for, so that any table will do.
