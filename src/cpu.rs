@@ -46,6 +46,22 @@ macro_rules! witness {
 }
 
 witness! {
+    /// `avx2`, `bmi1`, `bmi2`.
+    Avx2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI)
+}
+witness! {
+    /// `avx2`, `bmi1`, `bmi2`, `avx512f`, `avx512bw`, `avx512dq`, `avx512vl`, `avx512vbmi`.
+    Avx512 on "x86_64" if x86::has(x86::AVX2 | x86::BMI | x86::AVX512)
+}
+witness! {
+    /// `avx2`, `avx512f`, `avx512bw`, `avx512vl`.
+    Avx512Vl on "x86_64" if x86::has(x86::AVX2 | x86::AVX512_FIRST)
+}
+witness! {
+    /// `avx2`, `sm3`.
+    Avx2Sm3 on "x86_64" if x86::has(x86::AVX2 | x86::SM3)
+}
+witness! {
     /// `aes`, `pclmulqdq`, `avx2`.
     Avx2Aes on "x86_64" if x86::has(x86::AES | x86::AVX2)
 }
@@ -65,12 +81,21 @@ witness! {
     )
 }
 witness! {
-    /// `bmi2`, `avx2`.
-    Bmi2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI2)
+    /// `bmi1`, `bmi2`, `avx2`.
+    Bmi2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI)
+}
+witness! {
+    /// `neon`, and the order of bytes that the kernels take for granted.
+    Neon on "aarch64" if cfg!(all(target_endian = "little", target_feature = "neon"))
 }
 witness! {
     /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
     NeonAes on "aarch64" if cfg!(target_endian = "little") && aarch64::aes()
+}
+
+witness! {
+    /// `neon`, `sm4` (with the SM3 instructions), and the order of bytes that the kernels take for granted.
+    NeonSm3 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm3()
 }
 
 #[cfg(feature = "__backends")]
@@ -79,7 +104,9 @@ pub fn found() -> impl Iterator<Item = &'static str> {
     #[cfg(target_arch = "x86_64")]
     let names = x86::NAMES.iter().filter(|(mask, _)| x86::has(*mask)).map(|(_, name)| *name);
     #[cfg(target_arch = "aarch64")]
-    let names = aarch64::aes().then_some("aes pmull").into_iter();
+    let names = [aarch64::aes().then_some("aes pmull"), aarch64::sm3().then_some("sm3 sm4")];
+    #[cfg(target_arch = "aarch64")]
+    let names = names.into_iter().flatten();
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let names = core::iter::empty();
     names
@@ -90,6 +117,12 @@ mod aarch64 {
     /// FEAT_AES and FEAT_PMULL, which `cpufeatures` (as the compiler) knows by one name.
     pub(super) fn aes() -> bool {
         cpufeatures::new!(cpu, "aes");
+        cpu::get()
+    }
+
+    /// FEAT_SM3 and FEAT_SM4, likewise.
+    pub(super) fn sm3() -> bool {
+        cpufeatures::new!(cpu, "sm4");
         cpu::get()
     }
 }
@@ -110,17 +143,22 @@ mod x86 {
     pub(super) const GFNI: u32 = 1 << 4;
     /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
     pub(super) const AVX512: u32 = 1 << 5;
-    pub(super) const BMI2: u32 = 1 << 6;
+    /// BMI1 and BMI2.
+    pub(super) const BMI: u32 = 1 << 6;
+    pub(super) const SM3: u32 = 1 << 7;
+    /// F, BW and VL, all of Skylake's servers.
+    pub(super) const AVX512_FIRST: u32 = 1 << 8;
     const READ: u32 = 1 << 31;
 
-    pub(super) const NAMES: [(u32, &str); 7] = [
+    pub(super) const NAMES: [(u32, &str); 8] = [
         (AES, "aes pclmulqdq"),
         (AVX2, "avx2"),
+        (BMI, "bmi1 bmi2"),
         (VAES, "vaes"),
         (VPCLMUL, "vpclmulqdq"),
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
-        (BMI2, "bmi2"),
+        (SM3, "sm3"),
     ];
 
     /// Whether all of `wanted` are there.
@@ -142,6 +180,8 @@ mod x86 {
         }
         // SAFETY: as above; leaf 0 said that leaves 1 and 7 exist.
         let [leaf1, leaf7] = unsafe { [__cpuid_count(1, 0), __cpuid_count(7, 0)] };
+        // SAFETY: as above; subleaf 0 tells the last subleaf of leaf 7 in EAX.
+        let leaf7_1 = if leaf7.eax >= 1 { unsafe { __cpuid_count(7, 1) }.eax } else { 0 };
         let bit = |register: u32, i: u32| register >> i & 1 == 1;
         let all = |register: u32, bits: &[u32]| bits.iter().all(|&i| bit(register, i));
         // SAFETY: OSXSAVE (leaf 1, ECX bit 27) says that XGETBV may run.
@@ -152,13 +192,16 @@ mod x86 {
         let flag = |yes: bool, mask: u32| if yes { mask } else { 0 };
         // SSSE3, SSE4.1, AES, PCLMULQDQ.
         flag(all(leaf1.ecx, &[1, 9, 19, 25]), AES)
-            // SSE3, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and with AVX-512 FMA
-            // and F16C.
-            | flag(ymm && all(leaf1.ecx, &[0, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
+            // SSE3, SSSE3, SSE4.1, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and
+            // with AVX-512 FMA and F16C.
+            | flag(ymm && all(leaf1.ecx, &[0, 9, 19, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
+            | flag(all(leaf7.ebx, &[3, 8]), BMI)
+            | flag(bit(leaf7_1, 1), SM3)
             | flag(bit(leaf7.ecx, 8), GFNI)
-            | flag(bit(leaf7.ebx, 8), BMI2)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
+            | flag(zmm && all(leaf1.ecx, &[12, 29])
+                    && all(leaf7.ebx, &[16, 30, 31]), AVX512_FIRST)
             | flag(zmm && all(leaf1.ecx, &[12, 29])
                     && all(leaf7.ebx, &[16, 17, 30, 31])
                     && bit(leaf7.ecx, 1), AVX512)
@@ -179,10 +222,16 @@ mod tests {
     #[cfg(all(target_arch = "x86_64", not(shangmi_backend = "portable")))]
     fn cpuid_agrees_with_std() {
         use std::is_x86_feature_detected as has;
+        let bmi = has!("bmi1") && has!("bmi2");
+        assert_eq!(super::Avx2::detect().is_some(), has!("avx2") && bmi);
         let aes = has!("aes") && has!("pclmulqdq") && has!("avx2");
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
         assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        let bmi = has!("avx2") && has!("bmi1") && has!("bmi2");
+        assert_eq!(super::Avx2::detect().is_some(), bmi);
+        let first = has!("avx512f") && has!("avx512bw") && has!("avx512vl");
+        assert_eq!(super::Avx512Vl::detect().is_some(), has!("avx2") && first);
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
@@ -193,6 +242,10 @@ mod tests {
     #[cfg(shangmi_backend = "portable")]
     fn the_portable_cfg_hides_every_witness() {
         assert!(super::Avx2Aes::detect().is_none());
+        assert!(super::Avx2::detect().is_none());
+        assert!(super::Avx512::detect().is_none());
+        assert!(super::Avx512Vl::detect().is_none());
+        assert!(super::Neon::detect().is_none());
         assert!(super::NeonAes::detect().is_none());
     }
 }

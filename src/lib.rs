@@ -9,10 +9,12 @@ extern crate alloc as _;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
-#[cfg(any(feature = "sm2", feature = "zuc"))]
+#[cfg(any(feature = "sm2", feature = "sm3", feature = "zuc"))]
 mod secret;
 #[cfg(feature = "sm2")]
 pub mod sm2;
+#[cfg(feature = "sm3")]
+pub mod sm3;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 
@@ -26,6 +28,8 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "sm3")]
+pub use {hkdf, hmac};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]

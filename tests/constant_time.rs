@@ -12,8 +12,9 @@ use shangmi::{
         consts::{U4, U5, U8, U16},
     },
     cipher::{InOutBuf, StreamCipher},
-    digest::Mac,
+    digest::{Digest, FixedOutput, Mac, Update, common::hazmat::SerializableState},
     sm2::__backends as sm2,
+    sm3::{self, Sm3},
     zuc::{
         __backends::{Backend, LanesBackend},
         Checkpoint, Frame, Zuc128,
@@ -23,6 +24,9 @@ use shangmi::{
 };
 use std::{env, hint::black_box, process::ExitCode};
 use valgrind::{errors, public, running, secret};
+
+#[path = "constant_time/sm3_many.rs"]
+mod sm3_many;
 
 fn main() -> ExitCode {
     if !running() && env::var_os("SHANGMI_REQUIRE_VALGRIND").is_some() {
@@ -39,6 +43,11 @@ fn main() -> ExitCode {
             zuc_batch(&mut watch, lanes, backend);
         }
     }
+    for backend in sm3::__backends::Backend::all() {
+        sm3(&mut watch, backend);
+    }
+    sm3_state(&mut watch);
+    sm3_many::watch(&mut watch);
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
     sm2::Backend::all().for_each(|backend| sm2(&mut watch, backend));
@@ -214,6 +223,36 @@ fn zuc_batch(watch: &mut Watch, lanes: LanesBackend, one: Backend) {
         let jobs = data.iter_mut().map(|data| SealJob::nca6::<U16>(&key, &[2; 15], &[], data));
         assert_eq!(lanes.run(one, &mut jobs.collect::<Vec<_>>()), Ok(()));
         black_box(public(data));
+    });
+}
+
+fn sm3(watch: &mut Watch, backend: sm3::__backends::Backend) {
+    watch.operation(&format!("SM3 on {}", backend.name()), || {
+        let (message, v) = (secret([3; 1500]), secret([[1; 8]; 1]));
+        for n in [0, 1, 55, 56, 64, 119, 120, 128, 257, 1500] {
+            let mut sm3 = backend.sm3();
+            Update::update(&mut sm3, &message[..n / 3]);
+            Update::update(&mut sm3, &message[n / 3..n]);
+            black_box(public(sm3.finalize_fixed()));
+            let sm3 = Digest::chain_update(backend.sm3(), &message[..n / 3]);
+            black_box(public(sm3.finalize_bits(n * 5, &message[n / 3..]).expect("short")));
+        }
+        let [mut v] = v;
+        backend.compress(&mut v, message.as_chunks().0);
+        black_box(public(v));
+    });
+}
+
+/// The state of a keyed hash is secret; where in its block it is, and how many there were, is not, and
+/// whether it is well formed is told.
+fn sm3_state(watch: &mut Watch) {
+    watch.operation_that_tells("the state of SM3", 1, || {
+        let state = Digest::chain_update(Sm3::new(), secret([3; 200])).serialize();
+        let sm3 = Sm3::deserialize(&state).expect("well formed");
+        black_box(public(sm3.finalize_fixed()));
+        let mut none = Sm3::new().serialize();
+        none[..32].copy_from_slice(&secret([0; 32]));
+        black_box(public(Sm3::deserialize(&none).is_err()));
     });
 }
 

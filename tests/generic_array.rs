@@ -132,3 +132,20 @@ fn the_aeads_are_those_of_the_present_generation() {
     mur.decrypt_in_place_detached(&[2; 16].into(), b"aad", &mut sealed, &tag).unwrap();
     assert_eq!(sealed, [7; 50]);
 }
+
+#[test]
+fn sm3_is_a_hash() {
+    use digest010::Digest;
+    use shangmi::sm3::Sm3;
+
+    // Twice, so that the first does not leave anything behind.
+    let mut sm3 = <Sm3 as Digest>::new();
+    for _ in 0..2 {
+        Digest::update(&mut sm3, b"abc");
+        let hash = Digest::finalize_reset(&mut sm3);
+        // GB/T 32905-2016, A.1.
+        assert_eq!(hash[..4], 0x66c7_f0f4_u32.to_be_bytes());
+        assert_eq!(hash.as_slice(), <Sm3 as shangmi::digest::Digest>::digest(b"abc").as_slice());
+        assert_eq!(hash, <Sm3 as Digest>::digest(b"abc"));
+    }
+}

@@ -5,6 +5,8 @@ use crate::common::{Case, Failure};
 /// The algorithms of this build, in the order of the report.
 pub(crate) fn algorithms() -> Vec<Algorithm> {
     vec![
+        #[cfg(feature = "sm3")]
+        crate::sm3::algorithm(),
         #[cfg(feature = "zuc")]
         crate::zuc::algorithm(),
     ]

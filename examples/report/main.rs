@@ -9,6 +9,8 @@ mod algorithms;
 mod cpu;
 mod json;
 mod screen;
+#[cfg(feature = "sm3")]
+mod sm3;
 mod speed;
 mod vectors;
 #[cfg(feature = "zuc")]
@@ -55,6 +57,7 @@ struct Options {
 
 const AFTER: &str = "\
 What is measured:
+  sm3/hash         a whole message
   zuc/keystream    keystream, after the set-up
   zuc/eea3, eia3, nea6, nia6, nca6, zuc256-mac
                    a whole message, its set-up included

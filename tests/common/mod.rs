@@ -1,10 +1,12 @@
 //! Reads the files of `vectors/`: `name = value` lines, a blank line between cases, `#` comments.
 //!
 //! Shared by the tests and the report, so a fault is a value here, not a panic.
-#![allow(dead_code, reason = "each test program uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test program uses a part")]
 
 use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
+#[cfg(feature = "sm3")]
+pub(crate) mod sm3;
 #[cfg(feature = "zuc")]
 pub(crate) mod zuc;
 
