@@ -30,6 +30,8 @@ pub use digest;
 pub use digest010;
 #[cfg(feature = "sm3")]
 pub use {hkdf, hmac};
+#[cfg(feature = "sm2")]
+pub use {rand_core, signature};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]

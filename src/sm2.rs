@@ -5,7 +5,9 @@ mod backend;
 mod base_table;
 mod digits;
 mod field;
+mod identity;
 mod invert;
+mod keys;
 mod limbs;
 mod multiply;
 mod point;
@@ -15,6 +17,9 @@ mod scalar;
 mod table;
 #[cfg(test)]
 mod test_values;
+
+pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
+pub use keys::{KeyError, PublicKey, SecretKey};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]
