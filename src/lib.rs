@@ -3,8 +3,8 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
-#[cfg(feature = "alloc")]
-extern crate alloc as _;
+#[cfg(all(feature = "alloc", feature = "sm2"))]
+extern crate alloc;
 
 mod cpu;
 #[cfg(feature = "generic-array")]

@@ -4,12 +4,15 @@
 mod backend;
 mod base_table;
 mod digits;
+mod ecdh;
 mod field;
 mod identity;
 mod invert;
+pub mod kex;
 mod keys;
 mod limbs;
 mod multiply;
+pub mod pke;
 mod point;
 mod portable;
 mod residue;
@@ -18,6 +21,7 @@ mod table;
 #[cfg(test)]
 mod test_values;
 
+pub use ecdh::{SharedSecret, diffie_hellman};
 pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
 pub use keys::{KeyError, PublicKey, SecretKey};
 
@@ -36,7 +40,7 @@ pub mod __backends {
 
     /// A backend that this CPU can run.
     #[derive(Clone, Copy, Debug)]
-    pub struct Backend(backend::Backend);
+    pub struct Backend(pub(super) backend::Backend);
 
     /// A point as the 64 bytes of x and y.
     pub type Bytes = [u8; 64];

@@ -94,6 +94,11 @@ impl Backend {
         with_kernel!(self, kernel => multiply::mul_add_vartime(u, v, point, kernel))
     }
 
+    /// k·P, in a time that tells k and P.
+    pub(super) fn mul_vartime(self, scalar: &Scalar, point: &AffinePoint) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_vartime(scalar, point, kernel))
+    }
+
     /// As [`Self::mul_add_vartime`], for the point of `table`.
     pub(super) fn mul_add_prepared_vartime(
         self,

@@ -76,6 +76,29 @@ pub(super) fn mul_add_vartime<K: Kernel>(
     sum
 }
 
+/// k·P, in a time that tells k and P: the shorter k is, the less.
+pub(super) fn mul_vartime<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> JacobianPoint {
+    let table = odd_multiples::<ROWS, K>(point, k);
+    let mut sum = JacobianPoint::IDENTITY;
+    let mut doublings = 0;
+    let digits = naf_vartime(scalar, WIDTH + 1);
+    for digit in digits.iter().rev().skip_while(|digit| **digit == 0) {
+        doublings += 1;
+        if *digit == 0 {
+            continue;
+        }
+        let mut zz = k.square(&sum.z);
+        sum.double_times(&mut zz, doublings, k);
+        doublings = 0;
+        let mut multiple = table[usize::from(digit.unsigned_abs() / 2) % ROWS];
+        multiple.point.y = negate_if(&multiple.point.y, opaque_mask(*digit < 0));
+        sum.add_cached_vartime(&zz, &multiple, k);
+    }
+    let mut zz = k.square(&sum.z);
+    sum.double_times(&mut zz, doublings, k);
+    sum
+}
+
 /// u·G + v·P, in a time that tells u, v and P, with the table of P.
 pub(super) fn mul_add_prepared_vartime<K: Kernel>(
     u: &Scalar,
