@@ -1,5 +1,38 @@
-//! SM2: the public-key algorithms of GB/T 32918. So far: the arithmetic of its curve, for this crate's use.
-#![allow(dead_code, reason = "what signatures, encryption and key exchange will use")]
+//! SM2: the public-key algorithms of GB/T 32918 on the curve of GB/T 32918.5.
+//!
+//! | type | what | bytes | with |
+//! |---|---|---|---|
+//! | [`SecretKey`] | d, in [1, n − 2] | 32 | |
+//! | [`PublicKey`] | P = d·G, on the curve, not O | 65, compressed 33 (SEC 1) | |
+//! | [`SigningKey`] | signs, for one identifier | | [`Signer`], [`RandomizedSigner`], [`PrehashSigner`] and their like |
+//! | [`VerifyingKey`] | verifies, for one identifier | | [`Verifier`], [`PrehashVerifier`] and their like |
+//! | [`PreparedVerifyingKey`] | the same in half the time, with a table | 30 KiB | as [`VerifyingKey`] |
+//! | [`Signature`], [`DerSignature`] | r and s | 64; in DER up to 72 | [`SignatureEncoding`] |
+//! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
+//! | [`kex`] | key exchange of two parties, confirmed or not | | |
+//! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
+//!
+//! # Identifiers
+//! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
+//! take the same. `new` takes [`DEFAULT_ID`], as certificates do; TLS 1.3 takes [`TLS13_ID`]. No bytes are an
+//! identifier too, and not the default one. Who has e itself signs and verifies it as a prehash.
+//!
+//! # Limits
+//! - Random numbers are the caller's, from any [`TryCryptoRng`](rand_core::TryCryptoRng). There is no other source.
+//! - Whatever has d or k in it takes constant time; verification and recovery tell the signature, e and P.
+//! - Private keys are cleared on drop, and `Debug` shows nothing of them.
+//! - Two signatures with one k reveal d; here k comes of d and e (RFC 6979), with random bytes if they are given.
+//!
+//! # Sources
+//! GB/T 32918.1-2016, .2-2016, .3-2016, .4-2016, .5-2017 (GM/T 0003-2012); RFC 6979, RFC 8998; GM/T 0009 (GB/T 35276-2017).
+//!
+//! [`Signer`]: signature::Signer
+//! [`RandomizedSigner`]: signature::RandomizedSigner
+//! [`PrehashSigner`]: signature::hazmat::PrehashSigner
+//! [`Verifier`]: signature::Verifier
+//! [`PrehashVerifier`]: signature::hazmat::PrehashVerifier
+//! [`SignatureEncoding`]: signature::SignatureEncoding
+#![allow(dead_code, reason = "what the traits of elliptic-curve will use")]
 
 mod backend;
 mod base_table;
@@ -12,25 +45,33 @@ pub mod kex;
 mod keys;
 mod limbs;
 mod multiply;
+mod nonce;
 pub mod pke;
 mod point;
 mod portable;
 mod residue;
 mod scalar;
+mod signature_bytes;
+mod signing;
 mod table;
 #[cfg(test)]
 mod test_values;
+mod verifying;
 
+pub use crate::sm3::CountError;
 pub use ecdh::{SharedSecret, diffie_hellman};
 pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
 pub use keys::{KeyError, PublicKey, SecretKey};
+pub use signature_bytes::{DerSignature, Signature};
+pub use signing::SigningKey;
+pub use verifying::{PreparedVerifyingKey, VerifyingKey};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]
 pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
     use super::{
-        backend,
+        IdTooLong, PublicKey, SecretKey, Signature, SigningKey, VerifyingKey, backend,
         base_table::{LARGE_TABLE, SMALL_TABLE},
         field::FieldElement,
         multiply::KeyTable,
@@ -90,6 +131,31 @@ pub mod __backends {
             let [u, v, x] = [u, v, x].map(Scalar::from_bytes_reduced);
             self.0.mul_add_prepared_vartime(&u, &v, &table.0).x_is(&x).into()
         }
+    }
+
+    #[allow(missing_docs, clippy::missing_errors_doc, reason = "hidden, and as what users call")]
+    impl Backend {
+        #[must_use]
+        pub fn public_key(self, key: &SecretKey) -> PublicKey {
+            key.public_key_with(self.0)
+        }
+        pub fn verifying_key(self, key: &PublicKey, id: &[u8]) -> Result<VerifyingKey, IdTooLong> {
+            Ok(VerifyingKey::with_id(key, id)?.with_backend(self.0))
+        }
+        pub fn signing_key(self, key: &SecretKey, id: &[u8]) -> Result<SigningKey, IdTooLong> {
+            let verifying_key = self.verifying_key(&self.public_key(key), id)?;
+            Ok(SigningKey::with_verifying_key(key, verifying_key))
+        }
+        #[must_use]
+        pub fn recover(self, of: &Signature, e: &[u8; 32], candidate: u8) -> Option<PublicKey> {
+            of.recover_with(e, candidate, self.0)
+        }
+    }
+
+    /// The signature with this k of [1, n − 1]; none if the standard draws another.
+    #[must_use]
+    pub fn sign_with_nonce(key: &SigningKey, e: &[u8; 32], k: &[u8; 32]) -> Option<Signature> {
+        key.sign_with_nonce(&Scalar::from_bytes_reduced(e), &Scalar::from_bytes_reduced(k))
     }
 
     fn affine(point: JacobianPoint) -> Option<Bytes> {

@@ -282,7 +282,9 @@ impl Agreed {
             return Err(KexError);
         }
         let mut sm3 = Sm3::new_with_prefix(u.x()).chain_update(z_a).chain_update(z_b);
-        r.iter().for_each(|r| sm3.update(&r.to_sec1_bytes()[1..]));
+        for r in r {
+            sm3.update(&r.to_sec1_bytes()[1..]);
+        }
         let mut inner = Temporary::<[u8; 32]>::new();
         inner.copy_from_slice(&sm3.finalize());
         Ok(Self { u, z_a: *z_a, z_b: *z_b, inner })

@@ -329,6 +329,10 @@ impl ConditionallySelectable for JacobianPoint {
     }
 }
 
+impl Plain for AffinePoint {
+    const ZERO: Self = Self { x: FieldElement::ZERO, y: FieldElement::ZERO };
+}
+
 impl Plain for JacobianPoint {
     const ZERO: Self = Self { x: FieldElement::ZERO, y: FieldElement::ZERO, z: FieldElement::ZERO };
 }
