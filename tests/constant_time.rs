@@ -25,6 +25,8 @@ use shangmi::{
 use std::{env, hint::black_box, process::ExitCode};
 use valgrind::{errors, public, running, secret};
 
+#[path = "constant_time/sm2_pke.rs"]
+mod sm2_pke;
 #[path = "constant_time/sm3_many.rs"]
 mod sm3_many;
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
     sm2::Backend::all().for_each(|backend| sm2(&mut watch, backend));
+    sm2_pke::watch(&mut watch);
     watch.verdict()
 }
 
