@@ -177,7 +177,7 @@ proptest! {
     #[test]
     fn bytes_that_are_read_are_those_written(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
         if let Ok(signature) = Signature::from_der(&bytes) {
-            prop_assert_eq!(signature.to_der().as_ref(), bytes.as_slice());
+            prop_assert!(*signature.to_der().as_ref() == *bytes);
         }
         if let Ok(key) = PublicKey::from_sec1_bytes(&bytes) {
             prop_assert!(key.to_sec1_bytes()[..] == bytes || key.to_compressed_bytes()[..] == bytes);

@@ -36,7 +36,7 @@ fn sign(case: &Case, backend: Backend) -> Result<(), Failure> {
     let key = backend.signing_key(&secret_key, &case.bytes("id")?).map_err(|e| wrong(&e))?;
     case.equal("z_a", key.verifying_key().z_a())?;
     let message = case.bytes("message")?;
-    let e = key.verifying_key().hasher().chain_update(&message).finalize().into();
+    let e: [u8; 32] = key.verifying_key().hasher().chain_update(&message).finalize().into();
     case.equal("e", &e)?;
     let signature = __backends::sign_with_nonce(&key, &e, &case.array("k")?);
     let signature = signature.ok_or_else(|| Failure::Wrong("no signature".to_owned()))?;
