@@ -79,8 +79,8 @@ fn reference(
     let t = |d, r| (integer(d) + x_bar(r) * integer(r)) % n();
     let u = point(&bytes(&(t(d_a, r_a) * t(d_b, r_b) % n())));
     let z = |d: &[u8; 32], id: &[u8]| {
-        let (x, y) = (&point(d)[..32].try_into().unwrap(), &point(d)[32..].try_into().unwrap());
-        PublicKey::from_coordinates(x, y).expect("on the curve").z_a(id).expect("short")
+        let public = PublicKey::from_sec1_bytes(&[&[4], &point(d)[..]].concat());
+        public.expect("on the curve").z_a(id).expect("short")
     };
     let zs = [z(d_a, id_a), z(d_b, id_b)].concat();
     kdf(&[&u[..], &zs].concat(), key).expect("short");

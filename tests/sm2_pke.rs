@@ -268,11 +268,11 @@ fn a_c1_outside_the_curve_is_refused() {
 
 /// An element of less than 2¹⁶ bytes.
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let n = content.len();
+    let n = u16::try_from(content.len()).expect("short").to_be_bytes();
     let header = match n {
-        0..0x80 => vec![tag, n as u8],
-        0x80..0x100 => vec![tag, 0x81, n as u8],
-        _ => vec![tag, 0x82, (n >> 8) as u8, n as u8],
+        [0, low @ 0..0x80] => vec![tag, low],
+        [0, low] => vec![tag, 0x81, low],
+        [high, low] => vec![tag, 0x82, high, low],
     };
     [header, content.to_vec()].concat()
 }

@@ -9,6 +9,8 @@ mod algorithms;
 mod cpu;
 mod json;
 mod screen;
+#[cfg(feature = "sm2")]
+mod sm2;
 #[cfg(feature = "sm3")]
 mod sm3;
 mod speed;
@@ -57,6 +59,12 @@ struct Options {
 
 const AFTER: &str = "\
 What is measured:
+  sm2/keygen       d and P = d G
+  sm2/sign         a signature on e, the hash of Z_A and the message, with
+                   random bytes in k
+  sm2/verify       its verification
+  sm2/verify-prepared
+                   the same with a table of the public key
   sm3/hash         a whole message
   zuc/keystream    keystream, after the set-up
   zuc/eea3, eia3, nea6, nia6, nca6, zuc256-mac

@@ -6,6 +6,8 @@
 use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
 #[cfg(feature = "sm2")]
+pub(crate) mod sm2;
+#[cfg(feature = "sm2")]
 pub(crate) mod sm2_enc;
 #[cfg(feature = "sm3")]
 pub(crate) mod sm3;

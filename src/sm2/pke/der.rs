@@ -119,12 +119,14 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    extern crate std;
+
     use super::*;
 
     #[test]
     fn lengths_are_read_as_they_are_written() {
         for length in [0, 1, 127, 128, 255, 256, 65535, 65536, 70000] {
-            let mut bytes = [0; 70010];
+            let mut bytes = std::vec![0; 70010];
             let mut writer = Writer(&mut bytes);
             assert!(writer.header(OCTET_STRING, length).is_some());
             assert!(writer.take(length).is_some());
