@@ -1,6 +1,9 @@
 //! What is to be computed from each vector file of SM2, on a given backend.
 
-use super::{Case, Failure};
+use super::{
+    Case, Failure,
+    sm2_enc::{encrypt, kex},
+};
 use shangmi::{
     digest::Digest,
     rand_core::{TryCryptoRng, TryRng},
@@ -16,7 +19,12 @@ use std::convert::Infallible;
 pub(crate) type Check = fn(&Case, Backend) -> Result<(), Failure>;
 
 /// The files, and what checks a case of each.
-pub(crate) const FILES: [(&str, Check); 2] = [("sm2/sign.txt", sign), ("sm2/z_a.txt", z_a)];
+pub(crate) const FILES: [(&str, Check); 4] = [
+    ("sm2/sign.txt", sign),
+    ("sm2/z_a.txt", z_a),
+    ("sm2/encrypt.txt", encrypt),
+    ("sm2/kex.txt", kex),
+];
 
 fn public_key(case: &Case) -> Result<PublicKey, Failure> {
     let key = PublicKey::from_coordinates(&case.array("public_x")?, &case.array("public_y")?);

@@ -14,12 +14,6 @@ use shangmi::{
 };
 use std::convert::Infallible;
 
-/// A check of one case on one backend.
-pub(crate) type Check = fn(&Case, Backend) -> Result<(), Failure>;
-
-/// The files, and what checks a case of each.
-pub(crate) const FILES: [(&str, Check); 2] = [("sm2/encrypt.txt", encrypt), ("sm2/kex.txt", kex)];
-
 /// All formats.
 pub(crate) const FORMATS: [Format; 7] = [
     Format::C1C3C2(C1::Uncompressed),
@@ -45,7 +39,7 @@ fn point(case: &Case, name: &str) -> Result<PublicKey, Failure> {
     PublicKey::from_sec1_bytes(&bytes).map_err(|e| wrong(&e))
 }
 
-fn encrypt(case: &Case, backend: Backend) -> Result<(), Failure> {
+pub(crate) fn encrypt(case: &Case, backend: Backend) -> Result<(), Failure> {
     let secret = secret_key(case, "private_key")?;
     let public = PublicKey::from_coordinates(&case.array("public_x")?, &case.array("public_y")?);
     let public = public.map_err(|e| wrong(&e))?;
@@ -77,7 +71,7 @@ fn encrypt(case: &Case, backend: Backend) -> Result<(), Failure> {
     Ok(())
 }
 
-fn kex(case: &Case, backend: Backend) -> Result<(), Failure> {
+pub(crate) fn kex(case: &Case, backend: Backend) -> Result<(), Failure> {
     let [id_a, id_b] = [case.bytes("id_a")?, case.bytes("id_b")?];
     let [d_a, d_b] = [secret_key(case, "private_a")?, secret_key(case, "private_b")?];
     let [p_a, p_b] = [point(case, "public_a")?, point(case, "public_b")?];
