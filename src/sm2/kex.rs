@@ -265,7 +265,7 @@ struct Agreed {
 }
 
 impl Agreed {
-    /// U = [t](P + x̄·R) with P and R of the peer; `z` and `r` are those of A and B.
+    /// U = t·(P + x̄·R) with P and R of the peer; `z` and `r` are those of A and B.
     fn new(
         start: &Start,
         peer: &Peer,
