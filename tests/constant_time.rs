@@ -13,7 +13,6 @@ use shangmi::{
     },
     cipher::{InOutBuf, StreamCipher},
     digest::{Digest, FixedOutput, Mac, Update, common::hazmat::SerializableState},
-    sm2::__backends as sm2,
     sm3::{self, Sm3},
     zuc::{
         __backends::{Backend, LanesBackend},
@@ -25,8 +24,8 @@ use shangmi::{
 use std::{env, hint::black_box, process::ExitCode};
 use valgrind::{errors, public, running, secret};
 
-#[path = "constant_time/sm2_pke.rs"]
-mod sm2_pke;
+#[path = "constant_time/sm2.rs"]
+mod sm2;
 #[path = "constant_time/sm3_many.rs"]
 mod sm3_many;
 
@@ -52,8 +51,7 @@ fn main() -> ExitCode {
     sm3_many::watch(&mut watch);
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
-    sm2::Backend::all().for_each(|backend| sm2(&mut watch, backend));
-    sm2_pke::watch(&mut watch);
+    sm2::watch(&mut watch);
     watch.verdict()
 }
 
@@ -286,20 +284,6 @@ fn zuc_functions(watch: &mut Watch) {
     watch.operation_that_tells("eia3_verify", VERDICT, || {
         let verdict = eia3_verify(&secret([1; 16]), frame, 785, &secret([3; 99]), &[0; 4]);
         black_box(public(verdict.is_ok()));
-    });
-}
-
-/// Whether a result is O is told, and whether a point is on the curve: a jump each.
-fn sm2(watch: &mut Watch, backend: sm2::Backend) {
-    let name = backend.name();
-    watch.operation_that_tells(&format!("k·G of SM2 on {name}"), 4, || {
-        for k in [[0x5a; 32], [0; 32]] {
-            black_box(public(backend.mul_base_tables(&secret(k))));
-        }
-    });
-    let point = backend.mul_base(&[7; 32]).expect("not O");
-    watch.operation_that_tells(&format!("k·P of SM2 on {name}"), 2, || {
-        black_box(public(backend.mul(&secret([0xa5; 32]), &secret(point))));
     });
 }
 

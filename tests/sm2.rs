@@ -151,7 +151,7 @@ fn points_off_the_curve_and_coordinates_of_p_or_more_are_refused() {
     let p = integer(P);
     let compressed = |x: &BigUint| [&[2][..], &bytes(x)].concat();
     let is_one = |x: &u8| PublicKey::from_sec1_bytes(&compressed(&(*x).into())).is_ok();
-    let least = (0..).find(is_one).expect("half of all x are of points");
+    let least = (0..100).find(is_one).expect("half of all x are of points");
     let key = PublicKey::from_sec1_bytes(&compressed(&least.into())).expect("a point");
     let big = &p + least;
     assert_eq!(PublicKey::from_sec1_bytes(&compressed(&big)), Err(KeyError));
@@ -180,7 +180,7 @@ fn the_identifier_has_up_to_8191_bytes() {
     }
     assert_eq!(z_a, *sm3.finalize());
     assert_eq!(key.z_a(&[b'a'; 8192]), Err(IdTooLong));
-    assert_eq!(key.z_a(&[b'a'; 65536]), Err(IdTooLong));
+    assert_eq!(key.z_a(&vec![b'a'; 65536]), Err(IdTooLong));
     assert!(SigningKey::with_id(&secret_key(), &[0; 8192]).is_err());
     assert!(VerifyingKey::with_id(&key, &[0; 8192]).is_err());
 }

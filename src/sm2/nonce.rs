@@ -15,8 +15,13 @@ pub(super) struct Nonces {
 }
 
 impl Nonces {
+    /// HMAC-SM3 with the K of step c, which is the same for all.
+    pub(super) fn start() -> HmacSm3Key {
+        HmacSm3Key::new(&[0; 32])
+    }
+
     /// `random` is empty, or of 32 bytes that make k another one each time.
-    pub(super) fn new(d: &Scalar, e: &Scalar, random: &[u8]) -> Self {
+    pub(super) fn new(start: &HmacSm3Key, d: &Scalar, e: &Scalar, random: &[u8]) -> Self {
         // V ‖ 00 ‖ d ‖ e ‖ random.
         let mut seed = Temporary::<[u8; 129]>::new();
         let (message, _) = seed.split_at_mut(97 + random.len().min(32));
@@ -24,7 +29,7 @@ impl Nonces {
         message[65..97].copy_from_slice(&e.to_bytes());
         message[97..].iter_mut().zip(random).for_each(|(byte, random)| *byte = *random);
         // Step b.
-        let mut nonces = Self { key: HmacSm3Key::new(&[0; 32]), v: Temporary::new(), drawn: false };
+        let mut nonces = Self { key: start.clone(), v: Temporary::new(), drawn: false };
         nonces.v.fill(1);
         // Steps d to g.
         for separator in [0, 1] {

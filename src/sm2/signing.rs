@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     secret::Temporary,
-    sm3::{CountError, Sm3},
+    sm3::{CountError, HmacSm3Key, Sm3},
 };
 use core::fmt;
 use digest::{Digest, Update};
@@ -56,6 +56,7 @@ pub struct SigningKey {
     secret_key: SecretKey,
     /// 1/(1 + d).
     inverse: Scalar,
+    start: HmacSm3Key,
     verifying_key: VerifyingKey,
 }
 
@@ -81,7 +82,7 @@ impl SigningKey {
     /// Of the two keys of a pair.
     pub(super) fn with_verifying_key(secret_key: &SecretKey, verifying_key: VerifyingKey) -> Self {
         let inverse = (secret_key.d + Scalar::ONE).invert();
-        Self { secret_key: secret_key.clone(), inverse, verifying_key }
+        Self { secret_key: secret_key.clone(), inverse, start: Nonces::start(), verifying_key }
     }
 
     /// d.
@@ -102,7 +103,7 @@ impl SigningKey {
 
     fn sign_e(&self, e: &[u8; 32], random: &[u8]) -> Signature {
         let e = Scalar::from_bytes_reduced(e);
-        let mut nonces = Nonces::new(&self.secret_key.d, &e, random);
+        let mut nonces = Nonces::new(&self.start, &self.secret_key.d, &e, random);
         loop {
             // A3: k in [1, n − 1].
             let k = nonces.draw();
@@ -160,7 +161,7 @@ impl SigningKey {
         let mut affine = Temporary::<[AffinePoint; CHUNK]>::new();
         for ((e, k), point) in prehashes.iter().zip(&mut *nonces).zip(&mut *points) {
             let e = Scalar::from_bytes_reduced(e);
-            *k = *Nonces::new(&self.secret_key.d, &e, &[]).draw();
+            *k = *Nonces::new(&self.start, &self.secret_key.d, &e, &[]).draw();
             *point = self.backend().mul_base(k);
         }
         JacobianPoint::batch_to_affine(&*points, &mut *affine);

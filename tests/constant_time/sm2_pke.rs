@@ -1,6 +1,6 @@
 //! Encryption, decryption, key exchange and Diffie-Hellman. Whether a ciphertext or a confirmation is right is told.
 
-use super::{
+use crate::{
     Watch,
     valgrind::{public, secret},
 };
