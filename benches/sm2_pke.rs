@@ -63,8 +63,7 @@ fn sm2(c: &mut Criterion) {
         let party = Party::new(&secret, b"one").expect("short");
         let peer = Peer::new(&public, b"one").expect("short");
         group("exchange", &mut || {
-            let (_, responder) =
-                backend.exchange(&party, black_box(&[0x35; 32])).expect("in range");
+            let responder = backend.respond(&party, black_box(&[0x35; 32])).expect("in range");
             let done = responder.confirm(black_box(&peer), black_box(&public));
             black_box(done).expect("not O");
         });

@@ -109,8 +109,8 @@ proptest! {
         let peer_a = Peer::new(&d_a.public_key(), &id_a).unwrap();
         let peer_b = Peer::new(&d_b.public_key(), &id_b).unwrap();
         for backend in Backend::all() {
-            let (initiator, _) = backend.exchange(&a, &r_a).expect("in range");
-            let (_, responder) = backend.exchange(&b, &r_b).expect("in range");
+            let initiator = backend.initiate(&a, &r_a).expect("in range");
+            let responder = backend.respond(&b, &r_b).expect("in range");
             let (r_a, r_b) = (*initiator.r(), *responder.r());
             let (got_s_b, awaiting) = responder.confirm(&peer_a, &r_a).unwrap();
             prop_assert_eq!(got_s_b, s_b);
@@ -222,17 +222,18 @@ fn u_of_o_is_refused_and_gives_no_key() {
         let peer = Peer::new(&d.public_key(), b"").unwrap();
         let r = SecretKey::from_bytes(&r).unwrap().public_key();
         let ours = Party::new(&key(1), b"").unwrap();
-        let start = || backend.exchange(&ours, &[5; 32]).expect("in range");
+        let initiator = || backend.initiate(&ours, &[5; 32]).expect("in range");
+        let responder = || backend.respond(&ours, &[5; 32]).expect("in range");
         let mut key = [0x77; 20];
-        assert_eq!(start().0.finish(&peer, &r, &mut key), Err(KexError));
+        assert_eq!(initiator().finish(&peer, &r, &mut key), Err(KexError));
         assert_eq!(key, [0; 20]);
         key.fill(0x77);
-        assert_eq!(start().0.confirm(&peer, &r, &[0; 32], &mut key), Err(KexError));
+        assert_eq!(initiator().confirm(&peer, &r, &[0; 32], &mut key), Err(KexError));
         assert_eq!(key, [0; 20]);
         key.fill(0x77);
-        assert_eq!(start().1.finish(&peer, &r, &mut key), Err(KexError));
+        assert_eq!(responder().finish(&peer, &r, &mut key), Err(KexError));
         assert_eq!(key, [0; 20]);
-        assert_eq!(start().1.confirm(&peer, &r).map(|_| ()), Err(KexError));
+        assert_eq!(responder().confirm(&peer, &r).map(|_| ()), Err(KexError));
     }
 }
 
@@ -249,7 +250,7 @@ fn the_sum_of_equal_points_is_right() {
         reference([&[1; 32], &d, &[5; 32], &r], [b"", b""], &mut want);
         let peer = Peer::new(&SecretKey::from_bytes(&d).unwrap().public_key(), b"").unwrap();
         let ours = Party::new(&key(1), b"").unwrap();
-        let (initiator, _) = backend.exchange(&ours, &[5; 32]).expect("in range");
+        let initiator = backend.initiate(&ours, &[5; 32]).expect("in range");
         let r = SecretKey::from_bytes(&r).unwrap().public_key();
         assert_eq!(initiator.finish(&peer, &r, &mut got), Ok(()));
         assert_eq!(got, want);

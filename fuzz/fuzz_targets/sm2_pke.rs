@@ -111,8 +111,8 @@ fn exchange(key: &SecretKey, r: [[u8; 32]; 2], id: &[u8], change: (u8, u8), leng
         return assert!(id.len() > 8191);
     };
     for backend in Backend::all() {
-        let (Some((initiator, _)), Some((_, responder))) =
-            (backend.exchange(&party, &r[0]), backend.exchange(&party, &r[1]))
+        let (Some(initiator), Some(responder)) =
+            (backend.initiate(&party, &r[0]), backend.respond(&party, &r[1]))
         else {
             return;
         };

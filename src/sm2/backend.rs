@@ -81,6 +81,11 @@ impl Backend {
 
     /// k·P in constant time.
     pub(super) fn mul(self, scalar: &Scalar, point: &AffinePoint) -> JacobianPoint {
+        self.mul_jacobian(scalar, &(*point).into())
+    }
+
+    /// k·P in constant time, for P ≠ O.
+    pub(super) fn mul_jacobian(self, scalar: &Scalar, point: &JacobianPoint) -> JacobianPoint {
         with_kernel!(self, kernel => multiply::mul(scalar, point, kernel))
     }
 

@@ -39,7 +39,7 @@ pub(super) fn diffie_hellman_with(
     secret: &SecretKey,
     public: &PublicKey,
 ) -> SharedSecret {
-    let shared = SharedPoint::new(backend, &secret.d, &public.point);
+    let shared = SharedPoint::new(backend, &secret.d, &public.point.into());
     let mut x = Temporary::<[u8; 32]>::new();
     // It is not O: n is prime, and d not 0.
     x.copy_from_slice(shared.x());
@@ -79,10 +79,10 @@ pub(super) struct SharedPoint {
 }
 
 impl SharedPoint {
-    /// `k`·`point`.
-    pub(super) fn new(backend: Backend, k: &Scalar, point: &AffinePoint) -> Self {
+    /// `k`·`point`, which is not O.
+    pub(super) fn new(backend: Backend, k: &Scalar, point: &JacobianPoint) -> Self {
         let mut product = Temporary::<JacobianPoint>::new();
-        *product = backend.mul(k, point);
+        *product = backend.mul_jacobian(k, point);
         let affine = product.to_affine();
         let is_point = affine.is_some();
         let affine = Zeroizing::new(affine.unwrap_or(AffinePoint::default()));

@@ -276,7 +276,9 @@ impl Agreed {
         // Public: P and R are known to all.
         let multiple = start.backend.mul_vartime(&x_bar(peer_r), &peer_r.point);
         let sum = start.backend.add(&multiple, &peer.key.point.into());
-        let sum = Option::from(sum.to_affine()).ok_or(KexError)?;
+        if sum.is_identity().into() {
+            return Err(KexError);
+        }
         let u = SharedPoint::new(start.backend, &start.t, &sum);
         if !bool::from(u.is_point) {
             return Err(KexError);
@@ -355,11 +357,17 @@ impl core::error::Error for KexError {}
 
 #[cfg(feature = "__backends")]
 impl super::__backends::Backend {
-    /// [`Party::initiate`] and [`Party::respond`] with r given.
+    /// [`Party::initiate`] with r given.
     #[doc(hidden)]
     #[must_use]
-    pub fn exchange(self, party: &Party, r: &[u8; 32]) -> Option<(Initiator, Responder)> {
-        let r = Option::from(Scalar::from_random(r))?;
-        Some((Initiator(party.start(self.0, &r)), Responder(party.start(self.0, &r))))
+    pub fn initiate(self, party: &Party, r: &[u8; 32]) -> Option<Initiator> {
+        Option::from(Scalar::from_random(r)).map(|r| Initiator(party.start(self.0, &r)))
+    }
+
+    /// [`Party::respond`] with r given.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn respond(self, party: &Party, r: &[u8; 32]) -> Option<Responder> {
+        Option::from(Scalar::from_random(r)).map(|r| Responder(party.start(self.0, &r)))
     }
 }

@@ -21,8 +21,8 @@ const ROWS: usize = 1 << (WIDTH - 1);
 /// Tables of a public key: 30 KiB.
 pub(super) type KeyTable = Table<6, 32, 15, 3>;
 
-/// k·P in constant time.
-pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> JacobianPoint {
+/// k·P in constant time, for P ≠ O.
+pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &JacobianPoint, k: K) -> JacobianPoint {
     let table = odd_multiples::<ROWS, K>(point, k).map(|point| cached_row(&point));
     let digits = OddDigits::<WIDTH>::new(scalar, DIGITS);
     let entry = |i| {
@@ -50,7 +50,7 @@ pub(super) fn mul_add_vartime<K: Kernel>(
 ) -> JacobianPoint {
     let of_g = naf_vartime(u, BaseTable::NAF_WIDTH);
     let of_p = naf_vartime(v, WIDTH + 1);
-    let table = odd_multiples::<ROWS, K>(point, k);
+    let table = odd_multiples::<ROWS, K>(&(*point).into(), k);
     let mut sum = JacobianPoint::IDENTITY;
     let mut doublings = 0;
     for (g, p) in of_g.iter().zip(&of_p).rev() {
@@ -78,7 +78,7 @@ pub(super) fn mul_add_vartime<K: Kernel>(
 
 /// k·P, in a time that tells k and P: the shorter k is, the less.
 pub(super) fn mul_vartime<K: Kernel>(scalar: &Scalar, point: &AffinePoint, k: K) -> JacobianPoint {
-    let table = odd_multiples::<ROWS, K>(point, k);
+    let table = odd_multiples::<ROWS, K>(&(*point).into(), k);
     let mut sum = JacobianPoint::IDENTITY;
     let mut doublings = 0;
     let digits = naf_vartime(scalar, WIDTH + 1);
@@ -118,9 +118,12 @@ pub(super) fn mul_add_prepared_vartime<K: Kernel>(
 /// 2P and the last multiple share their Z, which makes their sum cheaper; and 2P is then brought to the sum's Z.
 ///
 /// Source: N. Meloni, *New point addition formulae for ECC applications*, WAIFI 2007.
-fn odd_multiples<const COUNT: usize, K: Kernel>(point: &AffinePoint, k: K) -> [CachedPoint; COUNT] {
-    // The doubling of an affine point gives Z = y; and P over that Z is (x·y², y⁴).
-    let double = JacobianPoint::from(*point).double(k);
+fn odd_multiples<const COUNT: usize, K: Kernel>(
+    point: &JacobianPoint,
+    k: K,
+) -> [CachedPoint; COUNT] {
+    // The doubling of (X, Y, Z) gives Y·Z as the new Z; and P over that is (X·Y², Y⁴).
+    let double = point.double(k);
     let yy = k.square(&point.y);
     let mut multiple = JacobianPoint { x: k.mul(&point.x, &yy), y: k.square(&yy), z: double.z };
     let (mut x2, mut y2) = (double.x, double.y);
@@ -136,7 +139,7 @@ fn odd_multiples<const COUNT: usize, K: Kernel>(point: &AffinePoint, k: K) -> [C
             multiple = JacobianPoint { x, y, z: k.mul(&multiple.z, &h) };
             (x2, y2) = (v, s);
         }
-        if i == 0 { JacobianPoint::from(*point).cached(k) } else { multiple.cached(k) }
+        if i == 0 { point.cached(k) } else { multiple.cached(k) }
     })
 }
 

@@ -257,7 +257,7 @@ impl Ciphertext<'_> {
     /// Writes M' to `message`, as long as C2; whether it is the message.
     fn open(&self, backend: Backend, d: &Scalar, message: &mut [u8]) -> Choice {
         // B3: (x₂, y₂) = d_B·C1.
-        let shared = SharedPoint::new(backend, d, &self.c1.point);
+        let shared = SharedPoint::new(backend, d, &self.c1.point.into());
         // B4: t = KDF(x₂ ‖ y₂, klen), not all zeros. B5: M' = C2 ⊕ t.
         if kdf(shared.as_bytes(), message).is_err() {
             return Choice::from(0);

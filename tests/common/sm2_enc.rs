@@ -83,11 +83,7 @@ pub(crate) fn kex(case: &Case, backend: Backend) -> Result<(), Failure> {
     let peer_a = Peer::new(&p_a, &id_a).map_err(|e| wrong(&e))?;
     let peer_b = Peer::new(&p_b, &id_b).map_err(|e| wrong(&e))?;
     let [r_a, r_b] = [case.array("r_a")?, case.array("r_b")?];
-    let start = || {
-        let (initiator, _) = backend.exchange(&a, &r_a)?;
-        let (_, responder) = backend.exchange(&b, &r_b)?;
-        Some((initiator, responder))
-    };
+    let start = || Some((backend.initiate(&a, &r_a)?, backend.respond(&b, &r_b)?));
     let (initiator, responder) = start().ok_or_else(|| wrong(&"r is out of range"))?;
     let [point_a, point_b] = [*initiator.r(), *responder.r()];
     case.equal("point_r_a", &point_a.to_sec1_bytes()[1..])?;

@@ -70,8 +70,8 @@ fn exchange(watch: &mut Watch, backend: Backend, d: &SecretKey, p: &PublicKey) {
     let name = format!("key exchange of SM2 on {}", backend.name());
     watch.operation_that_tells(&name, 2 + 2 + 2, || {
         let party = Party::new(&secret(d.clone()), b"peer").expect("short");
-        let (initiator, _) = backend.exchange(&party, &secret([5; 32])).expect("in range");
-        let (_, responder) = backend.exchange(&party, &secret([6; 32])).expect("in range");
+        let initiator = backend.initiate(&party, &secret([5; 32])).expect("in range");
+        let responder = backend.respond(&party, &secret([6; 32])).expect("in range");
         let (r_a, r_b) = public((*initiator.r(), *responder.r()));
         let (s_b, awaiting) = responder.confirm(&peer, &r_a).expect("not O");
         let mut key = [0; 48];
