@@ -86,7 +86,8 @@ impl<'a> Reader<'a> {
         if first >= 0x80 {
             let more = usize::from(first & 0x7f);
             let (bytes, after) = rest.split_at_checked(more)?;
-            if more > size_of::<usize>() {
+            // 0x80 is the start of an indefinite length.
+            if more == 0 || more > size_of::<usize>() {
                 return None;
             }
             length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
