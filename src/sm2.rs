@@ -6,7 +6,7 @@
 //! | [`PublicKey`] | P = d·G, on the curve, not O | 65, compressed 33 (SEC 1) | |
 //! | [`SigningKey`] | signs, for one identifier | | [`Signer`], [`RandomizedSigner`], [`PrehashSigner`] and their like |
 //! | [`VerifyingKey`] | verifies, for one identifier | | [`Verifier`], [`PrehashVerifier`] and their like |
-//! | [`PreparedVerifyingKey`] | the same in half the time, with a table | 30 KiB | as [`VerifyingKey`] |
+//! | [`PreparedVerifyingKey`] | the same in a third of the time, with a table | 30 KiB | as [`VerifyingKey`] |
 //! | [`Signature`], [`DerSignature`] | r and s | 64; in DER up to 72 | [`SignatureEncoding`] |
 //!
 //! # Identifiers
