@@ -38,12 +38,15 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// The same d must not serve ECDSA on this curve too.
 ///
 /// ```
-/// use shangmi::{signature::{Signer, Verifier}, sm2::{SecretKey, SigningKey, VerifyingKey}};
+/// use shangmi::{
+///     signature::{Signer, Verifier},
+///     sm2::{SecretKey, Signature, SigningKey, VerifyingKey},
+/// };
 ///
 /// // In earnest SecretKey::generate.
 /// let secret_key = SecretKey::from_bytes(&[0x42; 32])?;
 /// let key = SigningKey::with_id(&secret_key, b"ALICE123@YAHOO.COM")?;
-/// let signature = key.sign(b"a message");
+/// let signature: Signature = key.sign(b"a message");
 ///
 /// let key = VerifyingKey::with_id(&secret_key.public_key(), b"ALICE123@YAHOO.COM")?;
 /// assert!(key.verify(b"a message", &signature).is_ok());
