@@ -9,6 +9,9 @@
 //! | [`PreparedVerifyingKey`] | the same in a third of the time, with a table | 30 KiB | as [`VerifyingKey`] |
 //! | [`Signature`], [`DerSignature`] | r and s | 64; in DER up to 72 | [`SignatureEncoding`] |
 //!
+//! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
+//! [`pkcs8`](https://docs.rs/pkcs8).
+//!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
 //! take the same. `new` takes [`DEFAULT_ID`], as certificates do; TLS 1.3 takes [`TLS13_ID`]. No bytes are an
@@ -37,6 +40,8 @@ mod digits;
 mod field;
 mod identity;
 mod invert;
+#[cfg(feature = "pkcs8")]
+mod key_files;
 mod keys;
 mod limbs;
 mod multiply;
