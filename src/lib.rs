@@ -28,6 +28,8 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "pkcs8")]
+pub use pkcs8;
 #[cfg(feature = "sm3")]
 pub use {hkdf, hmac};
 #[cfg(feature = "sm2")]

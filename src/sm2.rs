@@ -6,11 +6,14 @@
 //! | [`PublicKey`] | P = d·G, on the curve, not O | 65, compressed 33 (SEC 1) | |
 //! | [`SigningKey`] | signs, for one identifier | | [`Signer`], [`RandomizedSigner`], [`PrehashSigner`] and their like |
 //! | [`VerifyingKey`] | verifies, for one identifier | | [`Verifier`], [`PrehashVerifier`] and their like |
-//! | [`PreparedVerifyingKey`] | the same in half the time, with a table | 30 KiB | as [`VerifyingKey`] |
+//! | [`PreparedVerifyingKey`] | the same in a third of the time, with a table | 30 KiB | as [`VerifyingKey`] |
 //! | [`Signature`], [`DerSignature`] | r and s | 64; in DER up to 72 | [`SignatureEncoding`] |
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
+//!
+//! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
+//! [`pkcs8`](https://docs.rs/pkcs8).
 //!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
@@ -42,6 +45,8 @@ mod field;
 mod identity;
 mod invert;
 pub mod kex;
+#[cfg(feature = "pkcs8")]
+mod key_files;
 mod keys;
 mod limbs;
 mod multiply;

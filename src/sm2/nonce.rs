@@ -1,7 +1,11 @@
 //! k, the secret integer of one signature: from d and e alone, or with random bytes besides.
 
 use super::scalar::Scalar;
-use crate::{secret::Temporary, sm3::HmacSm3Key};
+use crate::{
+    secret::Temporary,
+    sm3::{HmacSm3Key, hmac_many},
+};
+use core::array;
 
 /// The generator of RFC 6979 with HMAC-SM3, started by d and e.
 ///
@@ -65,5 +69,48 @@ impl Nonces {
                 return k;
             }
         }
+    }
+}
+
+/// At most so many k are made at once.
+pub(super) const MANY: usize = 16;
+
+/// The first k of [`Nonces`] for each of up to [`MANY`] e, without random bytes; MACs are computed side by side.
+///
+/// `k` is as long as `e`.
+pub(super) fn draw_many(start: &HmacSm3Key, d: &Scalar, e: &[Scalar], k: &mut [Scalar]) {
+    let n = e.len().min(MANY);
+    let mut keys: [HmacSm3Key; MANY] = array::from_fn(|_| start.clone());
+    let mut seeds = Temporary::<[[u8; 97]; MANY]>::new();
+    let mut v = Temporary::<[[u8; 32]; MANY]>::new();
+    let mut macs = Temporary::<[[u8; 32]; MANY]>::new();
+    // Step b.
+    v.fill([1; 32]);
+    for (seed, e) in seeds.iter_mut().zip(e) {
+        seed[33..65].copy_from_slice(&d.to_bytes());
+        seed[65..].copy_from_slice(&e.to_bytes());
+    }
+    // Steps d to g. There are as many keys and messages as MACs, so that there is no error.
+    for separator in [0, 1] {
+        for (seed, v) in seeds.iter_mut().zip(&*v) {
+            seed[..32].copy_from_slice(v);
+            seed[32] = separator;
+        }
+        let _ = hmac_many(&keys[..n], &seeds[..n], &mut macs[..n]);
+        for (key, mac) in keys.iter_mut().zip(&*macs).take(n) {
+            *key = HmacSm3Key::new(mac);
+        }
+        let _ = hmac_many(&keys[..n], &v[..n], &mut macs[..n]);
+        *v = *macs;
+    }
+    // Step h.
+    let _ = hmac_many(&keys[..n], &v[..n], &mut macs[..n]);
+    for ((mac, e), k) in macs.iter().zip(e).zip(k) {
+        let drawn = Scalar::from_random(mac);
+        *k = if bool::from(drawn.is_some()) {
+            drawn.unwrap_or(Scalar::ONE)
+        } else {
+            *Nonces::new(start, d, e, &[]).draw()
+        };
     }
 }
