@@ -81,6 +81,10 @@ witness! {
     )
 }
 witness! {
+    /// `bmi1`, `bmi2`, `avx2`.
+    Bmi2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI)
+}
+witness! {
     /// `neon`, and the order of bytes that the kernels take for granted.
     Neon on "aarch64" if cfg!(all(target_endian = "little", target_feature = "neon"))
 }
@@ -231,6 +235,7 @@ mod tests {
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
+        assert_eq!(super::Bmi2::detect().is_some(), has!("bmi2") && has!("avx2"));
     }
 
     #[test]

@@ -3,16 +3,18 @@
 #![doc = include_str!("../README.md")]
 #![deny(unsafe_code)]
 
-#[cfg(feature = "alloc")]
-extern crate alloc as _;
+#[cfg(all(feature = "alloc", feature = "sm2"))]
+extern crate alloc;
 
 mod cpu;
 #[cfg(feature = "drbg")]
 pub mod drbg;
 #[cfg(feature = "generic-array")]
 mod generic_array;
-#[cfg(any(feature = "sm3", feature = "zuc"))]
+#[cfg(any(feature = "sm2", feature = "sm3", feature = "zuc"))]
 mod secret;
+#[cfg(feature = "sm2")]
+pub mod sm2;
 #[cfg(feature = "sm3")]
 pub mod sm3;
 #[cfg(feature = "zuc")]
@@ -28,8 +30,12 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
-#[cfg(feature = "drbg")]
+#[cfg(feature = "pkcs8")]
+pub use pkcs8;
+#[cfg(any(feature = "drbg", feature = "sm2"))]
 pub use rand_core;
+#[cfg(feature = "sm2")]
+pub use signature;
 #[cfg(feature = "sm3")]
 pub use {hkdf, hmac};
 

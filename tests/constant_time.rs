@@ -24,6 +24,8 @@ use shangmi::{
 use std::{env, hint::black_box, process::ExitCode};
 use valgrind::{errors, public, running, secret};
 
+#[path = "constant_time/sm2.rs"]
+mod sm2;
 #[path = "constant_time/sm3_many.rs"]
 mod sm3_many;
 
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
     sm3_many::watch(&mut watch);
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
+    sm2::watch(&mut watch);
     watch.verdict()
 }
 

@@ -7,6 +7,8 @@ pub(crate) fn algorithms() -> Vec<Algorithm> {
     vec![
         #[cfg(feature = "drbg")]
         crate::drbg::algorithm(),
+        #[cfg(feature = "sm2")]
+        crate::sm2::algorithm(),
         #[cfg(feature = "sm3")]
         crate::sm3::algorithm(),
         #[cfg(feature = "zuc")]
@@ -77,8 +79,11 @@ impl Operation {
     }
 
     /// An operation without a message.
-    pub(crate) fn single(name: &'static str, once: impl Fn() + Copy + 'static) -> Self {
-        Self { name, messages: 1, sizes: &[0], prepare: Box::new(move |_| repeat(once)) }
+    pub(crate) fn single<F: FnMut() + 'static>(
+        name: &'static str,
+        prepare: impl Fn() -> F + 'static,
+    ) -> Self {
+        Self { sizes: &[0], ..Self::on_bytes(name, move |_| prepare()) }
     }
 }
 

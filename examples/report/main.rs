@@ -11,6 +11,8 @@ mod cpu;
 mod drbg;
 mod json;
 mod screen;
+#[cfg(feature = "sm2")]
+mod sm2;
 #[cfg(feature = "sm3")]
 mod sm3;
 mod speed;
@@ -60,6 +62,12 @@ struct Options {
 const AFTER: &str = "\
 What is measured:
   drbg/hash-drbg   random bytes of one request (with the feature drbg)
+  sm2/keygen       d and P = d G
+  sm2/sign         a signature on e, the hash of Z_A and the message, with
+                   random bytes in k
+  sm2/verify       its verification
+  sm2/verify-prepared
+                   the same with a table of the public key
   sm3/hash         a whole message
   sm3/hash-batch   64 messages at once
   zuc/keystream    keystream, after the set-up

@@ -106,9 +106,11 @@ fn operations(backend: __backends::Backend) -> Vec<Operation> {
             }
         }),
         Operation::single("zuc/init", move || {
-            let mut z = [0];
-            backend.zuc128(black_box(&KEY), black_box(&IV)).write_keystream_words(&mut z);
-            black_box(z);
+            move || {
+                let mut z = [0];
+                backend.zuc128(black_box(&KEY), black_box(&IV)).write_keystream_words(&mut z);
+                black_box(z);
+            }
         }),
     ]
 }

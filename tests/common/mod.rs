@@ -7,6 +7,10 @@ use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
 #[cfg(feature = "drbg")]
 pub(crate) mod drbg;
+#[cfg(feature = "sm2")]
+pub(crate) mod sm2;
+#[cfg(feature = "sm2")]
+pub(crate) mod sm2_enc;
 #[cfg(feature = "sm3")]
 pub(crate) mod sm3;
 #[cfg(feature = "zuc")]

@@ -1,0 +1,69 @@
+//! What the report says of SM2.
+
+use crate::{
+    algorithms::{Algorithm, Backend, Check, Operation},
+    common::{
+        Case,
+        sm2::{self, Counter, FILES},
+    },
+};
+use shangmi::{
+    signature::hazmat::{PrehashSigner, PrehashVerifier, RandomizedPrehashSigner},
+    sm2::{__backends, DEFAULT_ID, SecretKey, Signature, SigningKey},
+};
+use std::hint::black_box;
+
+const E: [u8; 32] = [0x5a; 32];
+
+pub(crate) fn algorithm() -> Algorithm {
+    let files = FILES.iter().map(|(file, _)| *file);
+    Algorithm {
+        name: "sm2",
+        files: files.collect(),
+        backends: __backends::Backend::all().map(backend).collect(),
+        lanes: vec![],
+    }
+}
+
+fn backend(backend: __backends::Backend) -> Backend {
+    let check = |check: sm2::Check| Box::new(move |case: &Case| check(case, backend)) as Check;
+    let checks = FILES.into_iter().map(|(file, of_sm2)| (file, check(of_sm2)));
+    let operations = vec![
+        Operation::single("sm2/keygen", move || {
+            let mut rng = Counter(0);
+            move || {
+                let Ok(key) = SecretKey::generate(&mut rng);
+                black_box(backend.public_key(&key));
+            }
+        }),
+        Operation::single("sm2/sign", move || {
+            let (key, _) = pair(backend);
+            let mut rng = Counter(0);
+            move || {
+                let _ = black_box(key.sign_prehash_with_rng(&mut rng, black_box(&E)));
+            }
+        }),
+        Operation::single("sm2/verify", move || {
+            let (key, signature) = pair(backend);
+            move || {
+                let _ = black_box(key.verifying_key().verify_prehash(black_box(&E), &signature));
+            }
+        }),
+        Operation::single("sm2/verify-prepared", move || {
+            let (key, signature) = pair(backend);
+            let key = key.verifying_key().prepare();
+            move || {
+                let _ = black_box(key.verify_prehash(black_box(&E), &signature));
+            }
+        }),
+    ];
+    Backend { name: backend.name(), batch: false, checks: checks.collect(), operations }
+}
+
+/// A key, and a signature on E.
+fn pair(backend: __backends::Backend) -> (SigningKey, Signature) {
+    let key = SecretKey::from_bytes(&[0x42; 32]).expect("in range");
+    let key = backend.signing_key(&key, DEFAULT_ID).expect("a short identifier");
+    let signature = key.sign_prehash(&E).expect("32 bytes");
+    (key, signature)
+}

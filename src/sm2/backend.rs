@@ -1,0 +1,192 @@
+//! The backends of SM2's field arithmetic, and the choice among them.
+//!
+//! The choice is made once for an operation on points, not for each multiplication. To add one: name its
+//! instructions in `cpu.rs`, write its kernel file, add one line to each of the lists below.
+
+use super::{
+    base_table::BASE_TABLE,
+    field::FieldElement,
+    limbs::Limbs,
+    multiply::{self, KeyTable},
+    point::{AffinePoint, JacobianPoint},
+    scalar::Scalar,
+    table::Table,
+};
+use crate::cpu;
+use subtle::{Choice, CtOption};
+
+// 1. The files.
+#[cfg(target_arch = "x86_64")]
+mod x86_bmi2;
+#[cfg(target_arch = "x86_64")]
+mod x86_bmi2_limbs;
+
+// 2. The names.
+/// A way to run SM2 that this CPU can execute.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Backend {
+    Portable,
+    Bmi2(cpu::Bmi2),
+}
+
+/// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
+macro_rules! with_kernel {
+    ($backend:expr, $kernel:ident => $call:expr) => {
+        // 3. The calls.
+        match $backend {
+            Backend::Portable => {
+                let $kernel = $crate::sm2::portable::Portable;
+                $call
+            }
+            Backend::Bmi2($kernel) => $call,
+        }
+    };
+}
+#[cfg(test)]
+pub(super) use with_kernel;
+
+impl Backend {
+    /// The backends this CPU can run, fastest first.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        // 4. The order.
+        [cpu::Bmi2::detect().map(Self::Bmi2), Some(Self::Portable)].into_iter().flatten()
+    }
+
+    pub(super) fn best() -> Self {
+        Self::all().next().unwrap_or(Self::Portable)
+    }
+
+    #[cfg(feature = "__backends")]
+    pub(super) fn name(self) -> &'static str {
+        // 5. The names, as in the file names.
+        match self {
+            Self::Portable => "portable",
+            Self::Bmi2(_) => "x86_bmi2",
+        }
+    }
+
+    /// k·G in constant time.
+    pub(super) fn mul_base(self, scalar: &Scalar) -> JacobianPoint {
+        self.mul_table(scalar, &BASE_TABLE)
+    }
+
+    /// k·P in constant time, for the point of `table`.
+    pub(super) fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        scalar: &Scalar,
+        table: &Table<W, R, T, S>,
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => table.mul(scalar, kernel))
+    }
+
+    /// k·P in constant time.
+    pub(super) fn mul(self, scalar: &Scalar, point: &AffinePoint) -> JacobianPoint {
+        self.mul_jacobian(scalar, &(*point).into())
+    }
+
+    /// k·P in constant time, for P ≠ O.
+    pub(super) fn mul_jacobian(self, scalar: &Scalar, point: &JacobianPoint) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul(scalar, point, kernel))
+    }
+
+    /// u·G + v·P, in a time that tells u, v and P.
+    pub(super) fn mul_add_vartime(
+        self,
+        u: &Scalar,
+        v: &Scalar,
+        point: &AffinePoint,
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_add_vartime(u, v, point, kernel))
+    }
+
+    /// k·P, in a time that tells k and P.
+    pub(super) fn mul_vartime(self, scalar: &Scalar, point: &AffinePoint) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_vartime(scalar, point, kernel))
+    }
+
+    /// As [`Self::mul_add_vartime`], for the point of `table`.
+    pub(super) fn mul_add_prepared_vartime(
+        self,
+        u: &Scalar,
+        v: &Scalar,
+        table: &KeyTable,
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_add_prepared_vartime(u, v, table, kernel))
+    }
+
+    /// Makes `table` that of `point`.
+    pub(super) fn prepare(self, table: &mut KeyTable, point: &AffinePoint) {
+        with_kernel!(self, kernel => table.fill(point, kernel));
+    }
+
+    /// The point with this x coordinate and a y coordinate of this parity, if there is one; in constant time.
+    pub(super) fn point_from_x(self, x: FieldElement, y_is_odd: Choice) -> CtOption<AffinePoint> {
+        with_kernel!(self, kernel => AffinePoint::from_x(x, y_is_odd, kernel))
+    }
+
+    /// P + Q, whatever they are, in constant time.
+    pub(super) fn add(self, p: &JacobianPoint, q: &JacobianPoint) -> JacobianPoint {
+        with_kernel!(self, kernel => p.add(q, kernel))
+    }
+
+    /// 2P in constant time.
+    pub(super) fn double(self, p: &JacobianPoint) -> JacobianPoint {
+        with_kernel!(self, kernel => p.double(kernel))
+    }
+}
+
+/// One way to run the field arithmetic of points.
+pub(super) trait Kernel: Copy {
+    fn add(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
+
+    fn sub(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
+
+    fn mul(self, a: &FieldElement, b: &FieldElement) -> FieldElement;
+
+    fn square(self, a: &FieldElement) -> FieldElement;
+
+    /// `a`·`b` − `c`·`d`.
+    fn mul_sub_mul(
+        self,
+        a: &FieldElement,
+        b: &FieldElement,
+        c: &FieldElement,
+        d: &FieldElement,
+    ) -> FieldElement;
+
+    /// `a`·`b` − `c`².
+    fn mul_sub_square(self, a: &FieldElement, b: &FieldElement, c: &FieldElement) -> FieldElement;
+
+    /// Row `index` of `table`, reading every row. All zeros if there is no such row.
+    fn select<const N: usize>(self, table: &[[Limbs; N]], index: u64) -> [Limbs; N];
+}
+
+impl Kernel for cpu::Never {
+    fn add(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn sub(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn mul(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn square(self, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn mul_sub_mul(
+        self,
+        _: &FieldElement,
+        _: &FieldElement,
+        _: &FieldElement,
+        _: &FieldElement,
+    ) -> FieldElement {
+        match self {}
+    }
+    fn mul_sub_square(self, _: &FieldElement, _: &FieldElement, _: &FieldElement) -> FieldElement {
+        match self {}
+    }
+    fn select<const N: usize>(self, _: &[[Limbs; N]], _: u64) -> [Limbs; N] {
+        match self {}
+    }
+}
