@@ -9,8 +9,10 @@ extern crate alloc as _;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
-#[cfg(feature = "zuc")]
+#[cfg(any(feature = "sm4", feature = "zuc"))]
 mod secret;
+#[cfg(feature = "sm4")]
+pub mod sm4;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 

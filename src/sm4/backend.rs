@@ -1,0 +1,218 @@
+//! The backends of SM4, and the choice among them.
+//!
+//! To add one: name its instructions in `cpu.rs`, write its kernel file, add one line to each of
+//! the lists below.
+
+use super::{passes, portable::Portable};
+use crate::{cpu, secret::Plain};
+use cipher::{Array, InOutBuf, consts::U16};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+// 1. The files.
+
+/// One block of SM4.
+pub(super) type Block = Array<u8, U16>;
+/// Blocks in place or from buffer to buffer.
+pub(super) type Blocks<'inp, 'out> = InOutBuf<'inp, 'out, Block>;
+
+/// The round keys in the order of use, each in the form that the kernel which made them works with.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub(super) struct RoundKeys(pub(super) [u32; 32]);
+
+impl RoundKeys {
+    pub(super) fn new() -> Self {
+        Self([0; 32])
+    }
+
+    /// Decryption is encryption with the round keys in reverse order.
+    pub(super) fn reversed(&self) -> Self {
+        let mut keys = self.clone();
+        keys.0.reverse();
+        keys
+    }
+}
+
+/// The messages that [`Kernel::lanes`] takes side by side.
+pub(super) const LANES: usize = 16;
+
+/// Round key `i` of lane `j` is `[i][j]`.
+pub(super) struct LaneKeys(pub(super) [[u32; LANES]; 32]);
+
+/// How XTS doubles its tweak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubling {
+    /// GB/T 17964-2021: the bits of a block as GCM counts them. The first bit of the first byte is the coefficient of 1.
+    Gb,
+    /// IEEE 1619: little-endian. The last bit of the first byte is the coefficient of 1.
+    Ieee,
+}
+
+// 2. The names.
+/// A way to run SM4 that this CPU can execute.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Backend {
+    Portable,
+}
+
+/// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
+macro_rules! with_kernel {
+    ($backend:expr, $kernel:ident => $call:expr) => {
+        // 3. The calls.
+        match $backend {
+            Backend::Portable => {
+                let $kernel = Portable;
+                $call
+            }
+        }
+    };
+}
+
+/// A method of [`Backend`] for each of [`Kernel`].
+macro_rules! methods {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
+        impl Backend {
+            $(pub(super) fn $name(self $(, $argument: $type)*) $(-> $result)? {
+                with_kernel!(self, kernel => kernel.$name($($argument),*))
+            })*
+        }
+    };
+}
+
+impl Backend {
+    /// The backends this CPU can run, fastest first.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        // 4. The order.
+        [Some(Self::Portable)].into_iter().flatten()
+    }
+
+    pub(super) fn best() -> Self {
+        Self::all().next().unwrap_or(Self::Portable)
+    }
+
+    #[cfg(feature = "__backends")]
+    pub(super) fn name(self) -> &'static str {
+        // 5. The names, as in the file names.
+        match self {
+            Self::Portable => "portable",
+        }
+    }
+}
+
+methods! {
+    fn expand_key(key: &[u8; 16]) -> RoundKeys;
+    fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>);
+    fn ctr(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>);
+    fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>);
+    fn cbc_encrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>);
+    fn cbc_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>);
+    fn cfb_encrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>);
+    fn cfb_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>);
+    fn ofb(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>);
+    fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]);
+    fn xts(rk: &RoundKeys, tweak: &mut Block, doubling: Doubling, blocks: Blocks<'_, '_>);
+    fn ccm_encrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
+    fn ccm_decrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
+    fn lanes(keys: &LaneKeys, x: &mut [Block; LANES]);
+}
+
+/// One way to run SM4. What is written here is right for every kernel; a kernel overrides what it
+/// can do faster in one pass.
+pub(super) trait Kernel: Copy {
+    /// The round keys for encryption, in this kernel's form.
+    fn expand_key(self, key: &[u8; 16]) -> RoundKeys;
+
+    /// ECB: each block through the cipher.
+    fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>);
+
+    /// CTR: adds E(`counter`), E(`counter` + 1), … to the blocks. The counter is big-endian, has 128 bits and wraps; it
+    /// is left at its next value.
+    fn ctr(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::ctr(self, rk, counter, passes::add128, blocks);
+    }
+
+    /// The same, but only the last 32 bits count, modulo 2³²: inc₃₂ of GCM.
+    fn ctr32(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::ctr(self, rk, counter, passes::add32, blocks);
+    }
+
+    /// CBC encryption. `iv` is left at the last block of ciphertext; so in all that follows.
+    fn cbc_encrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::cbc_encrypt(self, rk, iv, blocks);
+    }
+
+    /// CBC decryption. `rk` is reversed.
+    fn cbc_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::cbc_decrypt(self, rk, iv, blocks);
+    }
+
+    /// CFB encryption with feedback of whole blocks.
+    fn cfb_encrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::cfb_encrypt(self, rk, iv, blocks);
+    }
+
+    fn cfb_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::cfb_decrypt(self, rk, iv, blocks);
+    }
+
+    /// OFB. `iv` is left at the last block of keystream.
+    fn ofb(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        passes::ofb(self, rk, iv, blocks);
+    }
+
+    /// `x` = E(`x` ⊕ block) for each block.
+    fn cbc_mac(self, rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
+        passes::cbc_mac(self, rk, x, blocks);
+    }
+
+    /// XTS on whole blocks: E(block ⊕ tweak) ⊕ tweak, the tweak doubled after each. It is left at its next value.
+    /// Decrypts if `rk` is reversed.
+    fn xts(self, rk: &RoundKeys, tweak: &mut Block, doubling: Doubling, blocks: Blocks<'_, '_>) {
+        passes::xts(self, rk, tweak, doubling, blocks);
+    }
+
+    /// [`cbc_mac`](Self::cbc_mac) of the blocks into `x`, and [`ctr`](Self::ctr) of them.
+    fn ccm_encrypt(
+        self,
+        rk: &RoundKeys,
+        counter: &mut Block,
+        x: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        passes::ccm_encrypt(self, rk, counter, x, blocks);
+    }
+
+    /// [`ctr`](Self::ctr) of the blocks, and [`cbc_mac`](Self::cbc_mac) of what comes out into `x`.
+    fn ccm_decrypt(
+        self,
+        rk: &RoundKeys,
+        counter: &mut Block,
+        x: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        passes::ccm_decrypt(self, rk, counter, x, blocks);
+    }
+
+    /// One block of each lane through the cipher, under the lane's own key.
+    fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {
+        passes::lanes(self, keys, x);
+    }
+}
+
+impl Plain for Block {
+    const ZERO: Self = Array([0; 16]);
+}
+
+macro_rules! never {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
+        impl Kernel for cpu::Never {
+            $(fn $name(self $(, $argument: $type)*) $(-> $result)? {
+                match self {}
+            })*
+        }
+    };
+}
+
+never! {
+    fn expand_key(_key: &[u8; 16]) -> RoundKeys;
+    fn crypt(_rk: &RoundKeys, _blocks: Blocks<'_, '_>);
+}
