@@ -58,6 +58,10 @@ witness! {
     Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI)
 }
 witness! {
+    /// `aes`, `pclmulqdq`, `avx2`, `vpclmulqdq`.
+    Avx2Vpclmul on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::VPCLMUL)
+}
+witness! {
     /// `aes`, `pclmulqdq`, `avx2`, `gfni`, `vaes`, `vpclmulqdq`, `avx512f`, `avx512bw`, `avx512dq`,
     /// `avx512vl`, `avx512vbmi`.
     Avx512Gfni on "x86_64" if x86::has(
@@ -176,6 +180,7 @@ mod tests {
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
         assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        assert_eq!(super::Avx2Vpclmul::detect().is_some(), aes && has!("vpclmulqdq"));
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));

@@ -9,6 +9,8 @@ extern crate alloc as _;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
+#[cfg(feature = "sm4")]
+mod ghash;
 #[cfg(any(feature = "sm4", feature = "zuc"))]
 mod secret;
 #[cfg(feature = "sm4")]
@@ -16,7 +18,7 @@ pub mod sm4;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 
-#[cfg(feature = "zuc")]
+#[cfg(any(feature = "sm4", feature = "zuc"))]
 pub use aead;
 #[cfg(feature = "generic-array")]
 pub use aead05;
