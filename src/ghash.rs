@@ -21,19 +21,11 @@ pub(crate) type Block = Array<u8, U16>;
 /// The blocks that share a reduction.
 pub(crate) const GROUP: usize = 16;
 
-/// H¹⁶, …, H², H, each as a little-endian number of POLYVAL, so that a kernel may load neighbours
-/// at once. The portable kernel fills and uses the last alone.
+/// H¹⁶, …, H², H as numbers of POLYVAL, in this order so that a kernel may load neighbours at once.
+/// The portable kernel fills and uses the last alone.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 #[repr(align(64))]
-pub(crate) struct Powers([[u8; 16]; GROUP]);
-
-impl Powers {
-    /// H.
-    fn h(&self) -> u128 {
-        let [.., h] = self.0;
-        u128::from_le_bytes(h)
-    }
-}
+pub(crate) struct Powers([u128; GROUP]);
 
 /// The key H, made ready.
 #[derive(Clone)]
@@ -46,8 +38,8 @@ impl ZeroizeOnDrop for Key {}
 
 impl Key {
     pub(crate) fn new(h: &Block, backend: Backend) -> Self {
-        let mut powers = Powers([[0; 16]; GROUP]);
-        powers.0[GROUP - 1] = times_x(u128::from_be_bytes(h.0)).to_le_bytes();
+        let mut powers = Powers([0; GROUP]);
+        powers.0[GROUP - 1] = times_x(u128::from_be_bytes(h.0));
         backend.fill(&mut powers);
         Self { powers, backend }
     }

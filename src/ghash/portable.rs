@@ -13,7 +13,7 @@ impl Kernel for Portable {
     fn fill(self, _: &mut Powers) {}
 
     fn update(self, powers: &Powers, y: &mut Block, blocks: &[Block]) {
-        let h = powers.h();
+        let Powers([.., h]) = *powers;
         let mut sum = u128::from_be_bytes(y.0);
         for block in blocks {
             sum = multiply(sum ^ u128::from_be_bytes(block.0), h);

@@ -7,9 +7,9 @@ use crate::{
     ghash::{Block, GROUP, Powers},
 };
 use core::arch::aarch64::{
-    uint64x2_t, vdupq_n_u64, veorq_u64, vextq_u8, vextq_u64, vgetq_lane_u64, vld1q_u8,
+    uint64x2_t, vdupq_n_u64, veorq_u64, vextq_u8, vextq_u64, vgetq_lane_u64, vld1q_u8, vld1q_u64,
     vmull_high_p64, vmull_p64, vreinterpretq_p64_u64, vreinterpretq_u8_u64, vreinterpretq_u64_p128,
-    vreinterpretq_u64_u8, vrev64q_u8, vst1q_u8,
+    vreinterpretq_u64_u8, vrev64q_u8, vst1q_u8, vst1q_u64,
 };
 
 impl Kernel for NeonAes {
@@ -28,10 +28,10 @@ impl Kernel for NeonAes {
 #[target_feature(enable = "neon,aes")]
 fn fill(powers: &mut Powers) {
     for n in 2..=GROUP {
-        let [a, b] = [n / 2, n - n / 2].map(|n| load(&powers.0[GROUP - n]));
+        let [a, b] = [n / 2, n - n / 2].map(|n| load_power(&powers.0[GROUP - n]));
         let mut product = Sums::new();
         product.add(a, b);
-        store(&mut powers.0[GROUP - n], product.reduce());
+        store_power(&mut powers.0[GROUP - n], product.reduce());
     }
 }
 
@@ -51,10 +51,10 @@ fn update(powers: &Powers, y: &mut Block, blocks: &[Block]) {
 /// Y after as many blocks as there are powers.
 #[inline]
 #[target_feature(enable = "neon,aes")]
-fn add_group(powers: &[[u8; 16]], mut y: uint64x2_t, blocks: &[Block]) -> uint64x2_t {
+fn add_group(powers: &[u128], mut y: uint64x2_t, blocks: &[Block]) -> uint64x2_t {
     let mut sums = Sums::new();
     for (power, block) in powers.iter().zip(blocks) {
-        sums.add(veorq_u64(reverse(load(&block.0)), y), load(power));
+        sums.add(veorq_u64(reverse(load(&block.0)), y), load_power(power));
         y = vdupq_n_u64(0);
     }
     sums.reduce()
@@ -145,4 +145,18 @@ fn load(bytes: &[u8; 16]) -> uint64x2_t {
 fn store(bytes: &mut [u8; 16], x: uint64x2_t) {
     // SAFETY: `bytes` is 16 writable bytes, and the store needs no alignment.
     unsafe { vst1q_u8(bytes.as_mut_ptr(), vreinterpretq_u8_u64(x)) }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn load_power(power: &u128) -> uint64x2_t {
+    // SAFETY: `power` is 16 readable bytes, and the load needs no alignment.
+    unsafe { vld1q_u64(core::ptr::from_ref(power).cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn store_power(power: &mut u128, x: uint64x2_t) {
+    // SAFETY: `power` is 16 writable bytes, and the store needs no alignment.
+    unsafe { vst1q_u64(core::ptr::from_mut(power).cast(), x) }
 }

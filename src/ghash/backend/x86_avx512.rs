@@ -3,7 +3,7 @@
 
 use super::{
     Kernel,
-    x86_clmul::{self, load as load1, reverse as reverse1, store as store1},
+    x86_clmul::{self, load as load1, load_power, reverse as reverse1, store as store1},
 };
 use crate::{
     cpu::Avx512Gfni,
@@ -41,7 +41,7 @@ fn update(powers: &Powers, y: &mut Block, blocks: &[Block]) {
         let mut sums = Sums::new();
         let mut y = _mm512_zextsi128_si512(sum);
         for (power, blocks) in powers.iter().zip(blocks) {
-            sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load(power));
+            sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load_powers(power));
             y = _mm512_setzero_si512();
         }
         sum = sums.reduce();
@@ -54,19 +54,19 @@ fn update(powers: &Powers, y: &mut Block, blocks: &[Block]) {
 
 /// Y after as many blocks as there are powers.
 #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq,avx2,pclmulqdq")]
-fn add_rest(powers: &[[u8; 16]], y: __m128i, blocks: &[Block]) -> __m128i {
+fn add_rest(powers: &[u128], y: __m128i, blocks: &[Block]) -> __m128i {
     let (wide_powers, powers) = powers.as_chunks();
     let (wide_blocks, blocks) = blocks.as_chunks();
     let mut sums = Sums::new();
     let mut wide_y = _mm512_zextsi128_si512(y);
     for (power, blocks) in wide_powers.iter().zip(wide_blocks) {
-        sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), wide_y), load(power));
+        sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), wide_y), load_powers(power));
         wide_y = _mm512_setzero_si512();
     }
     let mut y = _mm512_castsi512_si128(wide_y);
     let mut sums = sums.narrow();
     for (power, block) in powers.iter().zip(blocks) {
-        sums.add(_mm_xor_si128(reverse1(load1(&block.0)), y), load1(power));
+        sums.add(_mm_xor_si128(reverse1(load1(&block.0)), y), load_power(power));
         y = _mm512_castsi512_si128(_mm512_setzero_si512());
     }
     sums.reduce()
@@ -159,7 +159,7 @@ fn load_blocks(blocks: &[Block; WIDTH]) -> __m512i {
 
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn load(powers: &[[u8; 16]; WIDTH]) -> __m512i {
+fn load_powers(powers: &[u128; WIDTH]) -> __m512i {
     // SAFETY: `powers` is 64 readable bytes, and the load needs no alignment.
     unsafe { _mm512_loadu_si512(powers.as_ptr().cast()) }
 }

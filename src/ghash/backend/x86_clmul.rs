@@ -27,10 +27,10 @@ impl Kernel for Avx2Aes {
 #[target_feature(enable = "avx2,pclmulqdq")]
 pub(super) fn fill(powers: &mut Powers) {
     for n in 2..=GROUP {
-        let [a, b] = [n / 2, n - n / 2].map(|n| load(&powers.0[GROUP - n]));
+        let [a, b] = [n / 2, n - n / 2].map(|n| load_power(&powers.0[GROUP - n]));
         let mut product = Sums::new();
         product.add(a, b);
-        store(&mut powers.0[GROUP - n], product.reduce());
+        store_power(&mut powers.0[GROUP - n], product.reduce());
     }
 }
 
@@ -50,10 +50,10 @@ fn update(powers: &Powers, y: &mut Block, blocks: &[Block]) {
 /// Y after as many blocks as there are powers.
 #[inline]
 #[target_feature(enable = "avx2,pclmulqdq")]
-fn add_group(powers: &[[u8; 16]], mut y: __m128i, blocks: &[Block]) -> __m128i {
+fn add_group(powers: &[u128], mut y: __m128i, blocks: &[Block]) -> __m128i {
     let mut sums = Sums::new();
     for (power, block) in powers.iter().zip(blocks) {
-        sums.add(_mm_xor_si128(reverse(load(&block.0)), y), load(power));
+        sums.add(_mm_xor_si128(reverse(load(&block.0)), y), load_power(power));
         y = _mm_setzero_si128();
     }
     sums.reduce()
@@ -121,4 +121,18 @@ pub(super) fn load(bytes: &[u8; 16]) -> __m128i {
 pub(super) fn store(bytes: &mut [u8; 16], x: __m128i) {
     // SAFETY: `bytes` is 16 writable bytes, and the store needs no alignment.
     unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), x) }
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(super) fn load_power(power: &u128) -> __m128i {
+    // SAFETY: `power` is 16 readable bytes, and the load needs no alignment.
+    unsafe { _mm_loadu_si128(core::ptr::from_ref(power).cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn store_power(power: &mut u128, x: __m128i) {
+    // SAFETY: `power` is 16 writable bytes, and the store needs no alignment.
+    unsafe { _mm_storeu_si128(core::ptr::from_mut(power).cast(), x) }
 }
