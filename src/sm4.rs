@@ -4,6 +4,8 @@
 //! GB/T 32907-2016 (GM/T 0002-2012), ISO/IEC 18033-3:2010/Amd 1:2021.
 
 mod backend;
+mod gcm;
+mod gmac;
 mod maps;
 mod passes;
 mod portable;
@@ -16,6 +18,8 @@ use cipher::{
     consts::{U16, U32},
 };
 use core::{fmt, slice};
+pub use gcm::{GcmNonce, GcmTag, Sm4Gcm};
+pub use gmac::Sm4Gmac;
 use zeroize::ZeroizeOnDrop;
 
 /// SM4 for encryption and decryption: 16-byte key, 16-byte blocks.
@@ -237,7 +241,8 @@ impl BlockCipherDecBackend for Cipher {
 #[doc(hidden)]
 pub mod __backends {
     //! For tests, benches and fuzzing.
-    use super::{Key, Sm4, backend};
+    use super::{GcmNonce, GcmTag, Key, Sm4, Sm4Gcm, Sm4Gmac, backend};
+    use cipher::Iv;
 
     /// A backend that this CPU can run.
     #[derive(Clone, Copy, Debug)]
@@ -254,6 +259,16 @@ pub mod __backends {
         }
         pub fn sm4(self, key: &Key<Sm4>) -> Sm4 {
             Sm4::with_backend(key, self.0)
+        }
+        pub fn gcm<N: GcmNonce, T: GcmTag>(self, key: &Key<Sm4>) -> Sm4Gcm<N, T> {
+            Sm4Gcm::with_backend(key, self.0)
+        }
+        pub fn gmac<N: GcmNonce, T: GcmTag>(
+            self,
+            key: &Key<Sm4>,
+            iv: &Iv<Sm4Gmac<N, T>>,
+        ) -> Sm4Gmac<N, T> {
+            Sm4Gmac::with_backend(key, iv, self.0)
         }
     }
 }

@@ -4,7 +4,7 @@
 //! the lists below.
 
 use super::{passes, portable::Portable};
-use crate::{cpu, secret::Plain};
+use crate::{cpu, ghash, secret::Plain};
 use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -112,6 +112,9 @@ methods! {
     fn xts(rk: &RoundKeys, tweak: &mut Block, doubling: Doubling, blocks: Blocks<'_, '_>);
     fn ccm_encrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
     fn ccm_decrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
+    fn ghash() -> ghash::Backend;
+    fn gcm_encrypt(rk: &RoundKeys, h: &ghash::Key, counter: &mut Block, y: &mut Block, blocks: Blocks<'_, '_>);
+    fn gcm_decrypt(rk: &RoundKeys, h: &ghash::Key, counter: &mut Block, y: &mut Block, blocks: Blocks<'_, '_>);
     fn lanes(keys: &LaneKeys, x: &mut [Block; LANES]);
 }
 
@@ -190,6 +193,35 @@ pub(super) trait Kernel: Copy {
         blocks: Blocks<'_, '_>,
     ) {
         passes::ccm_decrypt(self, rk, counter, x, blocks);
+    }
+
+    /// The GHASH to go with it.
+    fn ghash(self) -> ghash::Backend {
+        ghash::Backend::best()
+    }
+
+    /// [`ctr32`](Self::ctr32) of the blocks, and GHASH of what comes out into `y`.
+    fn gcm_encrypt(
+        self,
+        rk: &RoundKeys,
+        h: &ghash::Key,
+        counter: &mut Block,
+        y: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        passes::gcm_encrypt(self, rk, h, counter, y, blocks);
+    }
+
+    /// GHASH of the blocks into `y`, and [`ctr32`](Self::ctr32) of them.
+    fn gcm_decrypt(
+        self,
+        rk: &RoundKeys,
+        h: &ghash::Key,
+        counter: &mut Block,
+        y: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        passes::gcm_decrypt(self, rk, h, counter, y, blocks);
     }
 
     /// One block of each lane through the cipher, under the lane's own key.

@@ -1,7 +1,7 @@
 //! The modes as passes of a kernel over buffers, for kernels that have nothing faster.
 
 use super::backend::{Block, Blocks, Doubling, Kernel, LANES, LaneKeys, RoundKeys};
-use crate::secret::Temporary;
+use crate::{ghash, secret::Temporary};
 
 /// Blocks of one pass: what the widest kernel likes, and little enough to stay in the nearest cache.
 const WIDE: usize = 64;
@@ -19,7 +19,7 @@ fn each(mut blocks: Blocks<'_, '_>, mut pass: impl FnMut(Blocks<'_, '_>)) {
 }
 
 /// out = in ⊕ `with`.
-fn add(mut blocks: Blocks<'_, '_>, with: &[Block]) {
+pub(super) fn add(mut blocks: Blocks<'_, '_>, with: &[Block]) {
     for (mut block, with) in blocks.reborrow().into_iter().zip(with) {
         block.xor_in2out(with);
     }
@@ -40,6 +40,15 @@ pub(super) fn add128(counter: u128) -> u128 {
 pub(super) fn add32(counter: u128) -> u128 {
     let low = counter as u32;
     counter ^ u128::from(low) ^ u128::from(low.wrapping_add(1))
+}
+
+/// `counter` after `n` more.
+#[allow(clippy::cast_possible_truncation, reason = "modulo 2³²")]
+pub(super) fn advance32(counter: &Block, n: usize) -> Block {
+    let counter = u128::from_be_bytes(counter.0);
+    let low = counter as u32;
+    let advanced = counter ^ u128::from(low) ^ u128::from(low.wrapping_add(n as u32));
+    advanced.to_be_bytes().into()
 }
 
 pub(super) fn ctr(
@@ -200,6 +209,34 @@ pub(super) fn ccm_decrypt(
     each(blocks, |mut blocks| {
         kernel.ctr(rk, counter, blocks.reborrow());
         kernel.cbc_mac(rk, x, blocks.get_out());
+    });
+}
+
+pub(super) fn gcm_encrypt(
+    kernel: impl Kernel,
+    rk: &RoundKeys,
+    h: &ghash::Key,
+    counter: &mut Block,
+    y: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    each(blocks, |mut blocks| {
+        kernel.ctr32(rk, counter, blocks.reborrow());
+        h.update(y, blocks.get_out());
+    });
+}
+
+pub(super) fn gcm_decrypt(
+    kernel: impl Kernel,
+    rk: &RoundKeys,
+    h: &ghash::Key,
+    counter: &mut Block,
+    y: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    each(blocks, |blocks| {
+        h.update(y, blocks.get_in());
+        kernel.ctr32(rk, counter, blocks);
     });
 }
 

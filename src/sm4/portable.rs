@@ -1,6 +1,7 @@
 //! SM4 as the standard has it.
 
 use super::backend::{Blocks, Kernel, RoundKeys};
+use crate::ghash;
 
 pub(super) const FK: [u32; 4] = [0xa3b1_bac6, 0x56aa_3350, 0x677d_9197, 0xb270_22dc];
 
@@ -31,6 +32,10 @@ impl Kernel for Portable {
             k = [k[1], k[2], k[3], *rk];
         }
         rk
+    }
+
+    fn ghash(self) -> ghash::Backend {
+        ghash::Backend::Portable
     }
 
     fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
