@@ -79,11 +79,25 @@ pub(super) fn crypt(keys: &Keys, x: &mut [Register; 16]) {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
 pub(super) fn sliced(fours: impl Fn(usize) -> Register) -> [Register; 16] {
-    let mut x = [_mm512_setzero_si512(); 16];
-    for (r, x) in x.iter_mut().enumerate() {
-        *x = mapped(fours(r));
-    }
-    transposed(x)
+    let x = |r| mapped(fours(r));
+    transposed([
+        x(0),
+        x(1),
+        x(2),
+        x(3),
+        x(4),
+        x(5),
+        x(6),
+        x(7), //
+        x(8),
+        x(9),
+        x(10),
+        x(11),
+        x(12),
+        x(13),
+        x(14),
+        x(15),
+    ])
 }
 
 /// M on each byte.
@@ -107,20 +121,27 @@ pub(super) fn unsliced(x: [Register; 16]) -> [Register; 16] {
 }
 
 /// Byte q of each 16 of register r becomes byte r of those of register q.
-///
-/// A step changes places of a bit of the number of the register with the highest bit of that of the byte, and turns the latter.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn transposed(mut x: [Register; 16]) -> [Register; 16] {
-    for bit in [8, 4, 2, 1] {
-        let y = x;
-        for r in 0..16 {
-            let (a, b) = (y[r & !bit], y[r | bit]);
-            x[r] =
-                if r & bit == 0 { _mm512_unpacklo_epi8(a, b) } else { _mm512_unpackhi_epi8(a, b) };
-        }
-    }
-    x
+fn transposed(x: [Register; 16]) -> [Register; 16] {
+    zipped(zipped(zipped(zipped(x))))
+}
+
+/// A quarter of [`transposed`]: the highest bit of the number of a register changes places with the highest bit of that of a
+/// byte, and both numbers turn by one bit.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn zipped(x: [Register; 16]) -> [Register; 16] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = x;
+    let ([a, i], [b, j], [c, k], [d, l]) = (zip(a, i), zip(b, j), zip(c, k), zip(d, l));
+    let ([e, m], [f, n], [g, o], [h, p]) = (zip(e, m), zip(f, n), zip(g, o), zip(h, p));
+    [a, i, b, j, c, k, d, l, e, m, f, n, g, o, h, p]
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn zip(a: Register, b: Register) -> [Register; 2] {
+    [_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b)]
 }
 
 /// The 32 rounds on 64 blocks. `step` is called with 0 … 7, each time before four rounds, for what else is to be done at the same time.
