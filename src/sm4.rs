@@ -275,3 +275,6 @@ pub mod __backends {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod bench_tmp;
