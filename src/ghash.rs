@@ -9,7 +9,7 @@
 //!
 //! Source: NIST SP 800-38D, 6.3 and 6.4; RFC 8452, appendix A (GHASH by POLYVAL).
 
-mod backend;
+pub(crate) mod backend;
 mod portable;
 
 pub(crate) use backend::Backend;
@@ -42,6 +42,11 @@ impl Key {
         powers.0[GROUP - 1] = times_x(u128::from_be_bytes(h.0));
         backend.fill(&mut powers);
         Self { powers, backend }
+    }
+
+    /// All powers of H, for a kernel of carry-less multiplications, if they were made.
+    pub(crate) fn powers(&self) -> Option<&Powers> {
+        (!matches!(self.backend, Backend::Portable)).then_some(&self.powers)
     }
 
     /// Y = (Y ⊕ X)·H for each block X.

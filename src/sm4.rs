@@ -275,6 +275,3 @@ pub mod __backends {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod bench_tmp;

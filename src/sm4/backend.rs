@@ -49,6 +49,17 @@ pub(super) enum Doubling {
     Ieee,
 }
 
+/// What a pass of GCM works on beside the blocks.
+pub(super) struct GcmState<'a> {
+    pub(super) h: &'a ghash::Key,
+    /// The counter block of the first block, and what is left of it.
+    pub(super) counter: Block,
+    /// The hash of what came before, and what is left of it.
+    pub(super) y: Block,
+    /// Two more blocks to be encrypted, as they are.
+    pub(super) head: &'a mut [Block; 2],
+}
+
 // 2. The names.
 /// A way to run SM4 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
@@ -120,8 +131,8 @@ methods! {
     fn ccm_encrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
     fn ccm_decrypt(rk: &RoundKeys, counter: &mut Block, x: &mut Block, blocks: Blocks<'_, '_>);
     fn ghash() -> ghash::Backend;
-    fn gcm_encrypt(rk: &RoundKeys, h: &ghash::Key, counter: &mut Block, y: &mut Block, blocks: Blocks<'_, '_>);
-    fn gcm_decrypt(rk: &RoundKeys, h: &ghash::Key, counter: &mut Block, y: &mut Block, blocks: Blocks<'_, '_>);
+    fn gcm_encrypt(rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>);
+    fn gcm_decrypt(rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>);
     fn lanes(keys: &LaneKeys, x: &mut [Block; LANES]);
 }
 
@@ -207,28 +218,14 @@ pub(super) trait Kernel: Copy {
         ghash::Backend::best()
     }
 
-    /// [`ctr32`](Self::ctr32) of the blocks, and GHASH of what comes out into `y`.
-    fn gcm_encrypt(
-        self,
-        rk: &RoundKeys,
-        h: &ghash::Key,
-        counter: &mut Block,
-        y: &mut Block,
-        blocks: Blocks<'_, '_>,
-    ) {
-        passes::gcm_encrypt(self, rk, h, counter, y, blocks);
+    /// [`ctr32`](Self::ctr32) of the blocks, and GHASH of what comes out.
+    fn gcm_encrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+        passes::gcm_encrypt(self, rk, gcm, blocks);
     }
 
-    /// GHASH of the blocks into `y`, and [`ctr32`](Self::ctr32) of them.
-    fn gcm_decrypt(
-        self,
-        rk: &RoundKeys,
-        h: &ghash::Key,
-        counter: &mut Block,
-        y: &mut Block,
-        blocks: Blocks<'_, '_>,
-    ) {
-        passes::gcm_decrypt(self, rk, h, counter, y, blocks);
+    /// GHASH of the blocks, and [`ctr32`](Self::ctr32) of them.
+    fn gcm_decrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+        passes::gcm_decrypt(self, rk, gcm, blocks);
     }
 
     /// One block of each lane through the cipher, under the lane's own key.

@@ -4,7 +4,7 @@
 
 use super::{
     Cipher, Sm4Enc,
-    backend::{Backend, Block},
+    backend::{Backend, Block, GcmState},
     gmac::Sm4Gmac,
     passes::{add, advance32},
 };
@@ -17,7 +17,7 @@ use cipher::{
 };
 use core::{fmt, marker::PhantomData};
 use subtle::ConstantTimeEq;
-use zeroize::ZeroizeOnDrop;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 mod sealed {
     pub trait Sealed {}
@@ -51,7 +51,7 @@ const MAX_DATA: u64 = (1 << 36) - 32;
 /// and the key of the tags. Nonces may be a counter; or, of 12 bytes, random for up to 2³² messages a
 /// key. A message has up to 2³⁶ − 32 bytes, its AAD up to 2⁶¹ − 1.
 ///
-/// Decryption checks the tag before it decrypts; if the tag is wrong the buffer is cleared.
+/// Decryption checks the tag while it decrypts; if the tag is wrong the output is cleared.
 ///
 /// ```
 /// use shangmi::{aead::{AeadInOut, KeyInit}, sm4::Sm4Gcm};
@@ -181,11 +181,11 @@ pub(super) struct Gcm {
     pub(super) h: ghash::Key,
 }
 
-/// E(J0) and the keystream of a short message; or E(J0) and the keystream of a long one's last bytes.
+/// E(J0) and the keystream, of a short message; E(J0) and the keystream of the last bytes, of a longer one.
 type Head = Temporary<[Block; HEAD]>;
 
-/// As many blocks as take no longer than one.
-const HEAD: usize = 16;
+/// The blocks that take hardly longer than one does.
+const HEAD: usize = 32;
 
 impl Gcm {
     pub(super) fn new(sm4: Sm4Enc) -> Self {
@@ -220,23 +220,6 @@ impl Gcm {
         j0
     }
 
-    /// The head of the message, for `data` bytes.
-    fn head(&self, j0: &Block, data: usize) -> Head {
-        let mut head = Head::new();
-        let used = if data.div_ceil(16) < HEAD {
-            for (i, block) in (0..).zip(&mut head[..=data.div_ceil(16)]) {
-                *block = advance32(j0, i);
-            }
-            data.div_ceil(16)
-        } else {
-            head[0] = *j0;
-            head[1] = advance32(j0, data / 16 + 1);
-            1
-        };
-        self.cipher.crypt((&mut head[..=used]).into());
-        head
-    }
-
     /// Encrypts `buffer`, and returns the whole tag.
     fn encrypt(
         &self,
@@ -245,28 +228,10 @@ impl Gcm {
         buffer: InOutBuf<'_, '_, u8>,
     ) -> Result<Block, Error> {
         self.check(nonce, aad, buffer.len())?;
-        let (j0, data) = (self.j0(nonce), buffer.len());
-        let head = self.head(&j0, data);
-        let mut y = Block::default();
-        self.h.update_padded(&mut y, aad);
-        let (mut blocks, mut rest) = buffer.into_chunks::<U16>();
-        let last = if data.div_ceil(16) < HEAD {
-            add(blocks.reborrow(), &head[1..]);
-            self.h.update(&mut y, blocks.get_out());
-            &head[data / 16 + 1..]
-        } else {
-            let Cipher { rk, backend } = &self.cipher;
-            backend.gcm_encrypt(rk, &self.h, &mut advance32(&j0, 1), &mut y, blocks);
-            &head[1..]
-        };
-        if let Some(last) = last.first().filter(|_| !rest.is_empty()) {
-            rest.xor_in2out(&last[..rest.len()]);
-        }
-        finish(&self.h, &mut y, rest.get_out(), lengths(aad.len() as u64, data as u64));
-        Ok(sum(&y, &head[0]))
+        Ok(self.crypt(nonce, aad, buffer, true))
     }
 
-    /// Checks the tag of `buffer`, and decrypts it.
+    /// Decrypts `buffer`, and clears it if `tag` is wrong.
     fn decrypt(
         &self,
         nonce: &[u8],
@@ -275,31 +240,63 @@ impl Gcm {
         tag: &[u8],
     ) -> Result<(), Error> {
         self.check(nonce, aad, buffer.len())?;
-        let (j0, data) = (self.j0(nonce), buffer.len());
-        let head = self.head(&j0, data);
+        let right = self.crypt(nonce, aad, buffer.reborrow(), false);
+        if right[..tag.len()].ct_eq(tag).into() {
+            return Ok(());
+        }
+        buffer.get_out().zeroize();
+        Err(Error)
+    }
+
+    /// Encrypts or decrypts `buffer`, and returns the whole tag.
+    fn crypt(
+        &self,
+        nonce: &[u8],
+        aad: &[u8],
+        buffer: InOutBuf<'_, '_, u8>,
+        encrypt: bool,
+    ) -> Block {
+        let Cipher { rk, backend } = &self.cipher;
+        let (j0, bytes) = (self.j0(nonce), buffer.len());
+        let (mut blocks, mut rest) = buffer.into_chunks::<U16>();
+        let (whole, all) = (blocks.len(), bytes.div_ceil(16));
         let mut y = Block::default();
         self.h.update_padded(&mut y, aad);
-        let (whole, rest) = buffer.get_in().split_at(data / 16 * 16);
-        self.h.update_padded(&mut y, whole);
-        finish(&self.h, &mut y, rest, lengths(aad.len() as u64, data as u64));
-        let right = sum(&y, &head[0]);
-        if !bool::from(right[..tag.len()].ct_eq(tag)) {
-            buffer.get_out().fill(0);
-            return Err(Error);
-        }
-        let (blocks, mut rest) = buffer.into_chunks::<U16>();
-        let last = if data.div_ceil(16) < HEAD {
-            add(blocks, &head[1..]);
-            &head[data / 16 + 1..]
+        let mut head = Head::new();
+        let last = if all < HEAD {
+            for (i, block) in head[..=all].iter_mut().enumerate() {
+                *block = advance32(&j0, i);
+            }
+            self.cipher.crypt((&mut head[..=all]).into());
+            if !encrypt {
+                self.h.update(&mut y, blocks.get_in());
+            }
+            add(blocks.reborrow(), &head[1..]);
+            if encrypt {
+                self.h.update(&mut y, blocks.get_out());
+            }
+            head[(whole + 1) % HEAD]
         } else {
-            let Cipher { rk, backend } = &self.cipher;
-            backend.ctr32(rk, &mut advance32(&j0, 1), blocks);
-            &head[1..]
+            let [head, ..] = head.as_chunks_mut().0 else { return y };
+            *head = [j0, advance32(&j0, whole + 1)];
+            let mut gcm = GcmState { h: &self.h, counter: advance32(&j0, 1), y, head };
+            if encrypt {
+                backend.gcm_encrypt(rk, &mut gcm, blocks);
+            } else {
+                backend.gcm_decrypt(rk, &mut gcm, blocks);
+            }
+            y = gcm.y;
+            head[1]
         };
-        if let Some(last) = last.first().filter(|_| !rest.is_empty()) {
-            rest.xor_in2out(&last[..rest.len()]);
+        let lengths = lengths(aad.len() as u64, bytes as u64);
+        if !encrypt {
+            finish(&self.h, &mut y, rest.get_in(), lengths);
         }
-        Ok(())
+        rest.xor_in2out(&last[..rest.len()]);
+        if encrypt {
+            finish(&self.h, &mut y, rest.get_out(), lengths);
+        }
+        sum(&y, &head[0])
     }
 }
 

@@ -1,7 +1,7 @@
 //! The modes as passes of a kernel over buffers, for kernels that have nothing faster.
 
-use super::backend::{Block, Blocks, Doubling, Kernel, LANES, LaneKeys, RoundKeys};
-use crate::{ghash, secret::Temporary};
+use super::backend::{Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys};
+use crate::secret::Temporary;
 
 /// Blocks of one pass: what the widest kernel likes, and little enough to stay in the nearest cache.
 const WIDE: usize = 64;
@@ -215,28 +215,26 @@ pub(super) fn ccm_decrypt(
 pub(super) fn gcm_encrypt(
     kernel: impl Kernel,
     rk: &RoundKeys,
-    h: &ghash::Key,
-    counter: &mut Block,
-    y: &mut Block,
+    gcm: &mut GcmState<'_>,
     blocks: Blocks<'_, '_>,
 ) {
+    kernel.crypt(rk, gcm.head.as_mut_slice().into());
     each(blocks, |mut blocks| {
-        kernel.ctr32(rk, counter, blocks.reborrow());
-        h.update(y, blocks.get_out());
+        kernel.ctr32(rk, &mut gcm.counter, blocks.reborrow());
+        gcm.h.update(&mut gcm.y, blocks.get_out());
     });
 }
 
 pub(super) fn gcm_decrypt(
     kernel: impl Kernel,
     rk: &RoundKeys,
-    h: &ghash::Key,
-    counter: &mut Block,
-    y: &mut Block,
+    gcm: &mut GcmState<'_>,
     blocks: Blocks<'_, '_>,
 ) {
+    kernel.crypt(rk, gcm.head.as_mut_slice().into());
     each(blocks, |blocks| {
-        h.update(y, blocks.get_in());
-        kernel.ctr32(rk, counter, blocks);
+        gcm.h.update(&mut gcm.y, blocks.get_in());
+        kernel.ctr32(rk, &mut gcm.counter, blocks);
     });
 }
 

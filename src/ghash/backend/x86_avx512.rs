@@ -15,9 +15,13 @@ use core::arch::x86_64::{
     _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_ternarylogic_epi64,
     _mm512_xor_si512, _mm512_zextsi128_si512,
 };
+use core::mem;
 
 /// The blocks of a register.
 const WIDTH: usize = 4;
+
+/// Half a group.
+const HALF: usize = GROUP / 2;
 
 impl Kernel for Avx512Gfni {
     fn fill(self, powers: &mut Powers) {
@@ -70,6 +74,43 @@ fn add_rest(powers: &[u128], y: __m128i, blocks: &[Block]) -> __m128i {
         y = _mm512_castsi512_si128(_mm512_setzero_si512());
     }
     sums.reduce()
+}
+
+/// GHASH while it runs beside other work, a group of blocks after the other, four blocks at a time.
+pub(crate) struct Running<'a> {
+    powers: &'a [[u128; WIDTH]],
+    y: __m128i,
+    sums: Sums,
+}
+
+impl<'a> Running<'a> {
+    #[inline]
+    #[target_feature(enable = "avx512f,avx2")]
+    pub(crate) fn new(powers: &'a Powers, y: &Block) -> Self {
+        Self { powers: powers.0.as_chunks().0, y: reverse1(load1(&y.0)), sums: Sums::new() }
+    }
+
+    /// Adds the first half of a group, or the second.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq,avx2")]
+    pub(crate) fn add_half(&mut self, blocks: &[Block; HALF], second: bool) {
+        let (blocks, _) = blocks.as_chunks();
+        let powers = &self.powers[if second { HALF / WIDTH } else { 0 }..];
+        let mut y = if second { _mm512_setzero_si512() } else { _mm512_zextsi128_si512(self.y) };
+        for (power, blocks) in powers.iter().zip(blocks) {
+            self.sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load_powers(power));
+            y = _mm512_setzero_si512();
+        }
+        if second {
+            self.y = mem::replace(&mut self.sums, Sums::new()).reduce();
+        }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    pub(crate) fn finish(self, y: &mut Block) {
+        store1(&mut y.0, reverse1(self.y));
+    }
 }
 
 /// Four of [`x86_clmul::Sums`].

@@ -3,14 +3,15 @@
 
 mod bytes;
 mod ctr;
+mod gcm;
 mod span;
 mod words;
 mod xts;
 
-use super::{Block, Blocks, Doubling, Kernel, LANES, LaneKeys, RoundKeys};
+use super::{Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys};
 use crate::{
     cpu,
-    sm4::{maps, portable::Portable},
+    sm4::{maps, passes, portable::Portable},
 };
 use bytes::{Keys, Register};
 use cipher::consts::U64;
@@ -57,6 +58,26 @@ impl Kernel for cpu::Avx512Gfni {
     fn xts(self, rk: &RoundKeys, tweak: &mut Block, doubling: Doubling, blocks: Blocks<'_, '_>) {
         // SAFETY: `self` proves that this CPU has `vpclmulqdq`, `gfni` and the parts of AVX-512 named.
         unsafe { xts::xts(rk, tweak, doubling, blocks) }
+    }
+
+    fn gcm_encrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+        match gcm.h.powers() {
+            // SAFETY: as above.
+            Some(powers) if blocks.len() >= WIDE => unsafe {
+                gcm::encrypt(rk, gcm, powers, blocks)
+            },
+            _ => passes::gcm_encrypt(self, rk, gcm, blocks),
+        }
+    }
+
+    fn gcm_decrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+        match gcm.h.powers() {
+            // SAFETY: as above.
+            Some(powers) if blocks.len() >= WIDE => unsafe {
+                gcm::decrypt(rk, gcm, powers, blocks)
+            },
+            _ => passes::gcm_decrypt(self, rk, gcm, blocks),
+        }
     }
 
     fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {

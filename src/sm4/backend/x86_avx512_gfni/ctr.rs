@@ -49,15 +49,14 @@ pub(super) fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>)
         |counters, _, r| counters.four(r as u32),
         |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
     );
-    let [.., a, b, c, d] = &mut counter.0;
-    [*a, *b, *c, *d] = counters.next.to_be_bytes();
+    counters.finish(counter);
 }
 
 /// The last word of each block of a register.
 const LAST: u16 = 0x8888;
 
 /// Counter blocks, in both forms.
-struct Counters {
+pub(super) struct Counters {
     /// M of each byte of the first counter block, four times over. The last four are of no use.
     prefix: [u32; 16],
     /// The first four counter blocks, the last words zero, each word in the order of this CPU.
@@ -70,7 +69,7 @@ struct Counters {
 impl Counters {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
-    fn new(counter: &Block) -> Self {
+    pub(super) fn new(counter: &Block) -> Self {
         let bytes = _mm512_set_epi32(
             0x0f0f_0f0f,
             0x0e0e_0e0e,
@@ -103,8 +102,21 @@ impl Counters {
 
     #[inline]
     fn start(&mut self, span: &Span<'_, '_>) {
+        self.pass(span.len());
+    }
+
+    /// Begins a pass of `n` blocks.
+    #[inline]
+    pub(super) fn pass(&mut self, n: usize) {
         self.now = self.next;
-        self.next = self.now.wrapping_add(span.len() as u32);
+        self.next = self.now.wrapping_add(n as u32);
+    }
+
+    /// Leaves the counter block of the next pass.
+    #[inline]
+    pub(super) fn finish(&self, counter: &mut Block) {
+        let [.., a, b, c, d] = &mut counter.0;
+        [*a, *b, *c, *d] = self.next.to_be_bytes();
     }
 
     /// Four number `r` of this pass.
@@ -118,7 +130,7 @@ impl Counters {
     /// The 64 blocks of this pass, as [`rounds`](super::bytes::rounds) takes them.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
-    fn sliced(&self) -> [Register; 16] {
+    pub(super) fn sliced(&self) -> [Register; 16] {
         let same = |i: usize| _mm512_set1_epi32(self.prefix[i] as i32);
         let low = self.now;
         let number = _mm512_set_epi64(

@@ -104,6 +104,18 @@ pub(super) fn store(blocks: &mut [Block; 4], x: Register) {
     unsafe { _mm512_storeu_si512(blocks.as_mut_ptr().cast(), x) }
 }
 
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn load_two(blocks: &[Block; 2]) -> Register {
+    load_part(blocks)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub(super) fn store_two(blocks: &mut [Block; 2], x: Register) {
+    store_part(blocks, x);
+}
+
 /// The first four of `blocks`, or as many as there are, then zeros.
 #[inline]
 #[target_feature(enable = "avx512f")]
