@@ -45,7 +45,6 @@ pub(super) fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>)
         blocks,
         &mut counters,
         Counters::start,
-        |counters, _| counters.sliced(),
         |counters, _, r| counters.four(r as u32),
         |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
     );
