@@ -77,18 +77,17 @@ pub(super) fn crypt(keys: &Keys, x: &mut Fours<32>, fours: usize) {
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
 fn crypt64(keys: &Keys, x: &mut Fours<32>) {
-    let mut group = [sliced(x, 0)];
-    rounds(keys, &mut group, |_| ());
-    unsliced(&group[0], x, 0);
+    let group = rounds(keys, sliced(x, 0), |_| ());
+    unsliced(&group, x, 0);
 }
 
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
 fn crypt128(keys: &Keys, x: &mut Fours<32>) {
-    let mut groups = [sliced(x, 0), sliced(x, 1)];
-    rounds(keys, &mut groups, |_| ());
-    unsliced(&groups[0], x, 0);
-    unsliced(&groups[1], x, 1);
+    let mut pair = Pair([sliced(x, 0), sliced(x, 1)]);
+    rounds_of_pair(keys, &mut pair, |_| ());
+    unsliced(&pair.0[0], x, 0);
+    unsliced(&pair.0[1], x, 1);
 }
 
 /// The bytes of 64 blocks, the `g`th of `fours`, as [`rounds`] takes them. The byte of block 4q + l is byte 16l + q.
@@ -160,34 +159,66 @@ fn zip(a: Register, b: Register) -> [Register; 2] {
     [_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b)]
 }
 
-/// The 32 rounds on `G` times 64 blocks. `step` is called with 0 … 7, each time before four rounds, for what else is to be done at
-/// the same time.
+/// The 32 rounds on 64 blocks. `step` is called with 0 … 7, each time before four rounds, for what else is to be done at the same
+/// time.
 #[inline]
 #[target_feature(enable = "avx512f,gfni")]
-pub(super) fn rounds<const G: usize>(
+pub(super) fn rounds(
     keys: &Keys,
-    x: &mut [[Word; 4]; G],
+    [mut x0, mut x1, mut x2, mut x3]: [Word; 4],
     mut step: impl FnMut(usize),
-) {
+) -> [Word; 4] {
     for (i, rk) in keys.0.iter().enumerate() {
         step(i);
-        let mut sums = [[_mm512_setzero_si512(); 4]; G];
-        for (x, sum) in x.iter().zip(&mut sums) {
-            *sum = add(x[2], x[3]);
-        }
-        for (x, sum) in x.iter_mut().zip(&sums) {
-            x[0] = round(x[0], x[1], *sum, &rk[0]);
-        }
-        for (x, sum) in x.iter_mut().zip(&mut sums) {
-            x[1] = round(x[1], x[0], *sum, &rk[1]);
-            *sum = add(x[0], x[1]);
-        }
-        for (x, sum) in x.iter_mut().zip(&sums) {
-            x[2] = round(x[2], x[3], *sum, &rk[2]);
-        }
-        for (x, sum) in x.iter_mut().zip(&sums) {
-            x[3] = round(x[3], x[2], *sum, &rk[3]);
-        }
+        let sum = add(x2, x3);
+        x0 = round(x0, x1, sum, &rk[0]);
+        x1 = round(x1, x0, sum, &rk[1]);
+        let sum = add(x0, x1);
+        x2 = round(x2, x3, sum, &rk[2]);
+        x3 = round(x3, x2, sum, &rk[3]);
+    }
+    [x0, x1, x2, x3]
+}
+
+/// The words of two times 64 blocks, in memory.
+#[repr(align(64))]
+pub(super) struct Pair(pub(super) [[Word; 4]; 2]);
+
+impl Pair {
+    /// Writes a word. What is read later is read from memory: there are not registers for all, and left to itself the compiler
+    /// moves words about.
+    #[inline]
+    fn set(&mut self, g: usize, i: usize, x: Word) {
+        self.0[g][i] = x;
+        zeroize::optimization_barrier(self);
+    }
+}
+
+/// The same on two times 64 blocks: while one waits for an inversion, the other has work for the CPU.
+#[inline]
+#[target_feature(enable = "avx512f,gfni")]
+pub(super) fn rounds_of_pair(keys: &Keys, x: &mut Pair, mut step: impl FnMut(usize)) {
+    let mut new = [x.0[0][3], x.0[1][3]];
+    for (i, rk) in keys.0.iter().enumerate() {
+        step(i);
+        two_rounds::<0>(x, &mut new, [&rk[0], &rk[1]]);
+        two_rounds::<2>(x, &mut new, [&rk[2], &rk[3]]);
+    }
+}
+
+/// Two rounds that replace the words `I` and `I` + 1. `new` is the last word that was replaced.
+#[inline]
+#[target_feature(enable = "avx512f,gfni")]
+fn two_rounds<const I: usize>(x: &mut Pair, new: &mut [Word; 2], rk: [&[u32; 4]; 2]) {
+    let mut sum = *new;
+    for (g, (sum, new)) in sum.iter_mut().zip(&mut *new).enumerate() {
+        *sum = add(x.0[g][I ^ 2], *new);
+        *new = round(x.0[g][I], x.0[g][I + 1], *sum, rk[0]);
+        x.set(g, I, *new);
+    }
+    for (g, (sum, new)) in sum.iter().zip(new).enumerate() {
+        *new = round(x.0[g][I + 1], *new, *sum, rk[1]);
+        x.set(g, I + 1, *new);
     }
 }
 
