@@ -15,13 +15,9 @@ use core::arch::x86_64::{
     _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_ternarylogic_epi64,
     _mm512_xor_si512, _mm512_zextsi128_si512,
 };
-use core::mem;
 
 /// The blocks of a register.
 const WIDTH: usize = 4;
-
-/// Half a group.
-const HALF: usize = GROUP / 2;
 
 impl Kernel for Avx512Gfni {
     fn fill(self, powers: &mut Powers) {
@@ -40,20 +36,24 @@ fn update(powers: &Powers, y: &mut Block, blocks: &[Block]) {
     let mut sum = reverse1(load1(&y.0));
     let (groups, rest) = blocks.as_chunks::<GROUP>();
     for group in groups {
-        let (powers, _) = powers.0.as_chunks();
-        let (blocks, _) = group.as_chunks();
-        let mut sums = Sums::new();
-        let mut y = _mm512_zextsi128_si512(sum);
-        for (power, blocks) in powers.iter().zip(blocks) {
-            sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load_powers(power));
-            y = _mm512_setzero_si512();
-        }
-        sum = sums.reduce();
+        sum = add_group(powers, sum, group);
     }
     if !rest.is_empty() {
         sum = add_rest(&powers.0[GROUP - rest.len()..], sum, rest);
     }
     store1(&mut y.0, reverse1(sum));
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,vpclmulqdq,avx2")]
+fn add_group(powers: &Powers, y: __m128i, group: &[Block; GROUP]) -> __m128i {
+    let mut sums = Sums::new();
+    let mut y = _mm512_zextsi128_si512(y);
+    for (power, blocks) in powers.0.as_chunks().0.iter().zip(group.as_chunks().0) {
+        sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load_powers(power));
+        y = _mm512_setzero_si512();
+    }
+    sums.reduce()
 }
 
 /// Y after as many blocks as there are powers.
@@ -76,34 +76,23 @@ fn add_rest(powers: &[u128], y: __m128i, blocks: &[Block]) -> __m128i {
     sums.reduce()
 }
 
-/// GHASH while it runs beside other work, a group of blocks after the other, four blocks at a time.
+/// GHASH while it runs beside other work, a group of blocks after the other.
 pub(crate) struct Running<'a> {
-    powers: &'a [[u128; WIDTH]],
+    powers: &'a Powers,
     y: __m128i,
-    sums: Sums,
 }
 
 impl<'a> Running<'a> {
     #[inline]
     #[target_feature(enable = "avx512f,avx2")]
     pub(crate) fn new(powers: &'a Powers, y: &Block) -> Self {
-        Self { powers: powers.0.as_chunks().0, y: reverse1(load1(&y.0)), sums: Sums::new() }
+        Self { powers, y: reverse1(load1(&y.0)) }
     }
 
-    /// Adds the first half of a group, or the second.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,vpclmulqdq,avx2")]
-    pub(crate) fn add_half(&mut self, blocks: &[Block; HALF], second: bool) {
-        let (blocks, _) = blocks.as_chunks();
-        let powers = &self.powers[if second { HALF / WIDTH } else { 0 }..];
-        let mut y = if second { _mm512_setzero_si512() } else { _mm512_zextsi128_si512(self.y) };
-        for (power, blocks) in powers.iter().zip(blocks) {
-            self.sums.add(_mm512_xor_si512(reverse(load_blocks(blocks)), y), load_powers(power));
-            y = _mm512_setzero_si512();
-        }
-        if second {
-            self.y = mem::replace(&mut self.sums, Sums::new()).reduce();
-        }
+    pub(crate) fn add(&mut self, group: &[Block; GROUP]) {
+        self.y = add_group(self.powers, self.y, group);
     }
 
     #[inline]

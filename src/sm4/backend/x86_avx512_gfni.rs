@@ -11,15 +11,15 @@ mod xts;
 use super::{Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys};
 use crate::{
     cpu,
+    secret::Temporary,
     sm4::{maps, passes, portable::Portable},
 };
 use bytes::{Keys, Register};
-use cipher::consts::U64;
 use core::arch::x86_64::{
-    __m512i, _mm512_alignr_epi64, _mm512_setzero_si512, _mm512_ternarylogic_epi32, _mm512_xor_si512,
+    __m512i, _mm512_alignr_epi64, _mm512_ternarylogic_epi32, _mm512_xor_si512,
 };
 use core::mem;
-use span::Span;
+use span::{Fours, Span};
 
 impl Kernel for cpu::Avx512Gfni {
     fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
@@ -61,23 +61,19 @@ impl Kernel for cpu::Avx512Gfni {
     }
 
     fn gcm_encrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
-        match gcm.h.powers() {
-            // SAFETY: as above.
-            Some(powers) if blocks.len() >= WIDE => unsafe {
-                gcm::encrypt(rk, gcm, powers, blocks)
-            },
-            _ => passes::gcm_encrypt(self, rk, gcm, blocks),
-        }
+        let Some(powers) = gcm.h.powers() else {
+            return passes::gcm_encrypt(self, rk, gcm, blocks);
+        };
+        // SAFETY: `self` proves that this CPU has `avx2`, `vpclmulqdq`, `gfni` and the parts of AVX-512 named.
+        unsafe { gcm::crypt::<true>(rk, gcm, powers, blocks) }
     }
 
     fn gcm_decrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
-        match gcm.h.powers() {
-            // SAFETY: as above.
-            Some(powers) if blocks.len() >= WIDE => unsafe {
-                gcm::decrypt(rk, gcm, powers, blocks)
-            },
-            _ => passes::gcm_decrypt(self, rk, gcm, blocks),
-        }
+        let Some(powers) = gcm.h.powers() else {
+            return passes::gcm_decrypt(self, rk, gcm, blocks);
+        };
+        // SAFETY: as above.
+        unsafe { gcm::crypt::<false>(rk, gcm, powers, blocks) }
     }
 
     fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {
@@ -86,66 +82,61 @@ impl Kernel for cpu::Avx512Gfni {
     }
 }
 
-/// The blocks of a whole pass.
-const WIDE: usize = 64;
+/// The most blocks of one pass.
+const WIDE: usize = 128;
 
-/// Runs the cipher on all blocks, 64 at a time, then on what is left.
+/// Runs the cipher on all blocks, at most 128 in one pass.
 ///
-/// `start` is called before each pass. Then `sliced` makes the input of a whole pass, or `input` each four of blocks of the
-/// last, shorter one; and `output` takes the fours that the cipher gives, from the last to the first.
+/// `start` is called before each pass. `input` makes each four of blocks that go into the cipher, `output` takes what comes out, the
+/// last four first.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
 fn each<S>(
     rk: &RoundKeys,
-    blocks: Blocks<'_, '_>,
+    mut blocks: Blocks<'_, '_>,
     state: &mut S,
     start: impl Fn(&mut S, &Span<'_, '_>),
-    sliced: impl Fn(&S, &Span<'_, '_>) -> [Register; 16],
     input: impl Fn(&S, &Span<'_, '_>, usize) -> Register,
     output: impl Fn(&mut S, &mut Span<'_, '_>, usize, Register),
 ) {
-    let mut keys = Keys::new();
     if blocks.len() > words::MAX {
+        let (mut keys, mut x) = (Keys::new(), Temporary::<Fours<32>>::new());
         keys.expand(rk);
-    }
-    let (passes, rest) = blocks.into_chunks::<U64>();
-    for pass in passes {
-        let mut span = Span::whole(pass);
-        start(state, &span);
-        let x = bytes::rounds(&keys, sliced(state, &span), |_| ());
-        for (r, x) in bytes::unsliced(x).into_iter().enumerate().rev() {
-            output(state, &mut span, r, x);
+        while blocks.len() > words::MAX {
+            let mut span = Span::first(&mut blocks, WIDE);
+            start(state, &span);
+            for r in 0..span.fours() {
+                x.set(r, input(state, &span, r));
+            }
+            bytes::crypt(&keys, &mut x, span.fours());
+            for r in (0..span.fours()).rev() {
+                output(state, &mut span, r, x.get(r));
+            }
         }
     }
-    if rest.is_empty() {
-        return;
-    }
-    let mut span = Span::part(rest);
-    start(state, &span);
-    let mut x = [_mm512_setzero_si512(); 16];
-    let fours = span.fours();
-    for (r, x) in x.iter_mut().enumerate().take(fours) {
-        *x = input(state, &span, r);
-    }
-    match &mut x {
-        [x, ..] if fours == 1 => few(rk, x),
-        [x @ .., _, _, _, _, _, _, _, _, _, _, _, _] if fours <= 4 => words::crypt16(rk, x),
-        [x @ .., _, _, _, _, _, _, _, _] if fours <= 8 => words::crypt32(rk, x),
-        x => bytes::crypt(&keys, x),
-    }
-    for (r, x) in x.into_iter().enumerate().take(fours).rev() {
-        output(state, &mut span, r, x);
+    if !blocks.is_empty() {
+        let mut x = Temporary::<Fours<8>>::new();
+        let mut span = Span::first(&mut blocks, words::MAX);
+        start(state, &span);
+        for r in 0..span.fours() {
+            x.set(r, input(state, &span, r));
+        }
+        match span.fours() {
+            1 => few(rk, &mut x),
+            2..=4 => words::crypt16(rk, &mut x),
+            _ => words::crypt32(rk, &mut x),
+        }
+        for r in (0..span.fours()).rev() {
+            output(state, &mut span, r, x.get(r));
+        }
     }
 }
 
 /// Up to four blocks.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
-fn few(rk: &RoundKeys, x: &mut Register) {
-    let mut group = [_mm512_setzero_si512(); 4];
-    group[0] = *x;
-    words::crypt16(rk, &mut group);
-    *x = group[0];
+fn few(rk: &RoundKeys, x: &mut Fours<8>) {
+    words::crypt16(rk, x);
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
@@ -155,7 +146,6 @@ fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>) {
         blocks,
         &mut (),
         |(), _| (),
-        |(), span| bytes::sliced(|r| span.load(r)),
         |(), span, r| span.load(r),
         |(), span, r, x| span.store(r, x),
     );
@@ -182,7 +172,6 @@ fn cbc_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
         blocks,
         &mut feedback,
         Feedback::start,
-        |_, span| bytes::sliced(|r| span.load(r)),
         |_, span, r| span.load(r),
         |f, span, r, x| span.store(r, _mm512_xor_si512(x, span.load_previous(r, &f.now))),
     );
@@ -197,7 +186,6 @@ fn cfb_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
         blocks,
         &mut feedback,
         Feedback::start,
-        |f, span| bytes::sliced(|r| span.load_previous(r, &f.now)),
         |f, span, r| span.load_previous(r, &f.now),
         |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
     );

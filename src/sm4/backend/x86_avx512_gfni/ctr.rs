@@ -8,7 +8,7 @@
 
 use super::{
     super::{Block, Blocks, RoundKeys},
-    bytes::{Register, mapped},
+    bytes::{Register, Word, mapped},
     each,
     span::{Span, broadcast},
     words::swapped,
@@ -45,7 +45,6 @@ pub(super) fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>)
         blocks,
         &mut counters,
         Counters::start,
-        |counters, _| counters.sliced(),
         |counters, _, r| counters.four(r as u32),
         |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
     );
@@ -102,14 +101,8 @@ impl Counters {
 
     #[inline]
     fn start(&mut self, span: &Span<'_, '_>) {
-        self.pass(span.len());
-    }
-
-    /// Begins a pass of `n` blocks.
-    #[inline]
-    pub(super) fn pass(&mut self, n: usize) {
         self.now = self.next;
-        self.next = self.now.wrapping_add(n as u32);
+        self.next = self.now.wrapping_add(span.len() as u32);
     }
 
     /// Leaves the counter block of the next pass.
@@ -127,12 +120,13 @@ impl Counters {
         swapped(_mm512_add_epi32(self.four, _mm512_maskz_set1_epi32(LAST, first as i32)))
     }
 
-    /// The 64 blocks of this pass, as [`rounds`](super::bytes::rounds) takes them.
+    /// The next 64 blocks, as [`rounds`](super::bytes::rounds) takes them.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
-    pub(super) fn sliced(&self) -> [Register; 16] {
+    pub(super) fn sliced(&mut self) -> [Word; 4] {
+        let low = self.next;
+        self.next = low.wrapping_add(64);
         let same = |i: usize| _mm512_set1_epi32(self.prefix[i] as i32);
-        let low = self.now;
         let number = _mm512_set_epi64(
             0x3f3b_3733_2f2b_2723,
             0x1f1b_1713_0f0b_0703, //
@@ -152,22 +146,10 @@ impl Counters {
             _mm512_mask_blend_epi8(carry, of(upper), of(next))
         };
         [
-            same(0),
-            same(1),
-            same(2),
-            same(3),
-            same(4),
-            same(5),
-            same(6),
-            same(7), //
-            same(8),
-            same(9),
-            same(10),
-            same(11),
-            byte(2),
-            byte(1),
-            byte(0),
-            mapped(last),
+            [same(0), same(1), same(2), same(3)],
+            [same(4), same(5), same(6), same(7)],
+            [same(8), same(9), same(10), same(11)],
+            [byte(2), byte(1), byte(0), mapped(last)],
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! GCM: GHASH between the rounds of a pass of 64 blocks.
+//! GCM: GHASH between the rounds of a pass of 128 or 64 blocks.
 //!
 //! The rounds leave room on the port of the multiplier. What is hashed beside a pass is the ciphertext
 //! of the one before, when encrypting, and of itself, when decrypting. The two blocks that belong to
@@ -6,100 +6,80 @@
 
 use super::{
     super::{Block, Blocks, GcmState, RoundKeys},
-    bytes::{self, Keys},
+    WIDE,
+    bytes::{self, Keys, Pair},
+    crypt as crypt_blocks,
     ctr::{Counters, ctr32},
-    span::Span,
+    span::{Fours, Span},
     words::Two,
 };
-use crate::ghash::{Powers, backend::x86_avx512::Running};
-use cipher::{Array, InOutBuf, consts::U64};
+use crate::{
+    ghash::{GROUP, Powers, backend::x86_avx512::Running},
+    secret::Temporary,
+};
 use core::arch::x86_64::_mm512_xor_si512;
 
-/// The blocks of a pass.
-type Pass = Array<Block, U64>;
+/// The blocks of the shorter pass.
+const HALF: usize = WIDE / 2;
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq,avx2")]
-pub(super) fn encrypt(
+pub(super) fn crypt<const ENCRYPT: bool>(
     rk: &RoundKeys,
     gcm: &mut GcmState<'_>,
     powers: &Powers,
-    blocks: Blocks<'_, '_>,
+    mut blocks: Blocks<'_, '_>,
 ) {
-    let mut keys = Keys::new();
-    keys.expand(rk);
-    let mut counters = Counters::new(&gcm.counter);
-    let mut running = Running::new(powers, &gcm.y);
-    let mut two = Two::new(gcm.head);
-    let (mut passes, mut rest) = blocks.into_chunks::<U64>();
-    for i in 0..passes.len() {
-        counters.pass(64);
-        let x = match i.checked_sub(1).and_then(|i| passes.get_out().get(i)) {
-            Some(last) => {
-                bytes::rounds(&keys, counters.sliced(), |step| add(&mut running, last, step))
+    // The blocks through the cipher, and how many of them are hashed.
+    let (mut done, mut hashed) = (0, 0);
+    if blocks.len() < HALF {
+        crypt_blocks(rk, gcm.head.as_mut_slice().into());
+    } else {
+        let (mut keys, mut keystream) = (Keys::new(), Temporary::<Fours<32>>::new());
+        keys.expand(rk);
+        let mut counters = Counters::new(&gcm.counter);
+        let mut running = Running::new(powers, &gcm.y);
+        let mut two = Two::new(gcm.head);
+        while blocks.len() - done >= HALF {
+            let pass = if blocks.len() - done >= WIDE { WIDE } else { HALF };
+            let beside = if ENCRYPT {
+                &blocks.get_out()[hashed..done]
+            } else {
+                &blocks.get_in()[hashed..done + pass]
+            };
+            hashed += beside.len();
+            let (groups, _) = beside.as_chunks::<GROUP>();
+            let step = |step: usize| {
+                if done == 0 {
+                    two.four_rounds(&rk.0.as_chunks().0[step]);
+                }
+                if let Some(group) = groups.get(step) {
+                    running.add(group);
+                }
+            };
+            if pass == WIDE {
+                let mut pair = Pair([counters.sliced(), counters.sliced()]);
+                bytes::rounds_of_pair(&keys, &mut pair, step);
+                bytes::unsliced(&pair.0[0], &mut keystream, 0);
+                bytes::unsliced(&pair.0[1], &mut keystream, 1);
+            } else {
+                let group = bytes::rounds(&keys, counters.sliced(), step);
+                bytes::unsliced(&group, &mut keystream, 0);
             }
-            None => bytes::rounds(&keys, counters.sliced(), |step| {
-                two.four_rounds(&rk.0.as_chunks().0[step]);
-            }),
-        };
-        write(&mut passes, i, bytes::unsliced(x));
+            let mut span = Span::first(&mut blocks.reborrow().split_at(done).1, pass);
+            for r in 0..pass / 4 {
+                span.store(r, _mm512_xor_si512(keystream.get(r), span.load(r)));
+            }
+            done += pass;
+        }
+        two.finish(gcm.head);
+        running.finish(&mut gcm.y);
+        counters.finish(&mut gcm.counter);
     }
-    two.finish(gcm.head);
-    running.finish(&mut gcm.y);
-    counters.finish(&mut gcm.counter);
-    if let Some(last) = passes.get_out().last() {
-        gcm.h.update(&mut gcm.y, last);
+    if !ENCRYPT {
+        gcm.h.update(&mut gcm.y, &blocks.get_in()[hashed..]);
     }
-    ctr32(rk, &mut gcm.counter, rest.reborrow());
-    gcm.h.update(&mut gcm.y, rest.get_out());
-}
-
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni,vpclmulqdq,avx2")]
-pub(super) fn decrypt(
-    rk: &RoundKeys,
-    gcm: &mut GcmState<'_>,
-    powers: &Powers,
-    blocks: Blocks<'_, '_>,
-) {
-    let mut keys = Keys::new();
-    keys.expand(rk);
-    let mut counters = Counters::new(&gcm.counter);
-    let mut running = Running::new(powers, &gcm.y);
-    let mut two = Two::new(gcm.head);
-    let (mut passes, rest) = blocks.into_chunks::<U64>();
-    for i in 0..passes.len() {
-        counters.pass(64);
-        let now = &passes.get_in()[i];
-        let x = if i > 0 {
-            bytes::rounds(&keys, counters.sliced(), |step| add(&mut running, now, step))
-        } else {
-            bytes::rounds(&keys, counters.sliced(), |step| {
-                two.four_rounds(&rk.0.as_chunks().0[step]);
-                add(&mut running, now, step);
-            })
-        };
-        write(&mut passes, i, bytes::unsliced(x));
-    }
-    two.finish(gcm.head);
-    running.finish(&mut gcm.y);
-    counters.finish(&mut gcm.counter);
-    gcm.h.update(&mut gcm.y, rest.get_in());
-    ctr32(rk, &mut gcm.counter, rest);
-}
-
-/// Hashes an eighth of `pass`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,vpclmulqdq,avx2")]
-fn add(running: &mut Running<'_>, pass: &Pass, step: usize) {
-    let (eighths, _) = pass.as_chunks();
-    running.add_half(&eighths[step], step % 2 == 1);
-}
-
-/// Adds the keystream to the blocks of pass `i`.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-fn write(passes: &mut InOutBuf<'_, '_, Pass>, i: usize, keystream: [bytes::Register; 16]) {
-    let mut span = Span::whole(passes.get(i));
-    for (r, x) in keystream.into_iter().enumerate().rev() {
-        span.store(r, _mm512_xor_si512(x, span.load(r)));
+    ctr32(rk, &mut gcm.counter, blocks.reborrow().split_at(done).1);
+    if ENCRYPT {
+        gcm.h.update(&mut gcm.y, &blocks.get_out()[hashed..]);
     }
 }

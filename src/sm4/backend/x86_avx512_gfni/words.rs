@@ -5,7 +5,7 @@
 use super::{
     super::{Block, LANES, LaneKeys, RoundKeys},
     bytes::{Register, mapped},
-    span::{load, load_two, store, store_two},
+    span::{Fours, load, load_two, store, store_two},
     xor3,
 };
 use crate::sm4::maps::{INVERSE, M_BACK};
@@ -22,22 +22,34 @@ pub(super) const MAX: usize = 32;
 /// The words of 16 blocks, each in a register.
 type Group = [Register; 4];
 
-/// The cipher on four fours of blocks.
+/// The cipher on the first four fours of blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt16(rk: &RoundKeys, x: &mut [Register; 4]) {
-    *x = unsliced(rounds([sliced(*x)], |i| [_mm512_set1_epi32(rk.0[i] as i32)])[0]);
+pub(super) fn crypt16(rk: &RoundKeys, x: &mut Fours<8>) {
+    groups::<1>(rk, x);
 }
 
 /// The cipher on eight fours of blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt32(rk: &RoundKeys, x: &mut [Register; 8]) {
-    let [a, b, c, d, e, f, g, h] = *x;
-    let groups = [sliced([a, b, c, d]), sliced([e, f, g, h])];
-    let [y, z] = rounds(groups, |i| [_mm512_set1_epi32(rk.0[i] as i32); 2]);
-    let ([a, b, c, d], [e, f, g, h]) = (unsliced(y), unsliced(z));
-    *x = [a, b, c, d, e, f, g, h];
+pub(super) fn crypt32(rk: &RoundKeys, x: &mut Fours<8>) {
+    groups::<2>(rk, x);
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+fn groups<const G: usize>(rk: &RoundKeys, x: &mut Fours<8>) {
+    let mut groups = [[_mm512_setzero_si512(); 4]; G];
+    for (g, group) in groups.iter_mut().enumerate() {
+        let four = |r| x.get(4 * g + r);
+        *group = sliced([four(0), four(1), four(2), four(3)]);
+    }
+    let groups = rounds(groups, |i| [_mm512_set1_epi32(rk.0[i] as i32); G]);
+    for (g, group) in groups.into_iter().enumerate() {
+        for (r, y) in unsliced(group).into_iter().enumerate() {
+            x.set(4 * g + r, y);
+        }
+    }
 }
 
 /// Two blocks on their way through the cipher, four rounds at a time, beside other work.
