@@ -54,8 +54,8 @@ witness! {
     Avx2Vaes on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::VAES)
 }
 witness! {
-    /// `aes`, `pclmulqdq`, `avx2`, `gfni`.
-    Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI)
+    /// `aes`, `pclmulqdq`, `avx2`, `gfni`, `vaes` (no CPU has the 256-bit form of the former alone).
+    Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI | x86::VAES)
 }
 witness! {
     /// `aes`, `pclmulqdq`, `avx2`, `vpclmulqdq`.
@@ -179,7 +179,7 @@ mod tests {
         let aes = has!("aes") && has!("pclmulqdq") && has!("avx2");
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
-        assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni") && has!("vaes"));
         assert_eq!(super::Avx2Vpclmul::detect().is_some(), aes && has!("vpclmulqdq"));
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");

@@ -10,6 +10,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
+mod x86_avx2;
+#[cfg(target_arch = "x86_64")]
 mod x86_avx512_gfni;
 
 /// One block of SM4.
@@ -64,6 +66,9 @@ pub(super) struct GcmState<'a> {
 /// A way to run SM4 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
+    X86Avx2Gfni(cpu::Avx2Gfni),
+    X86Avx2Vaes(cpu::Avx2Vaes),
+    X86Avx2Aes(cpu::Avx2Aes),
     Portable,
     Avx512Gfni(cpu::Avx512Gfni),
 }
@@ -73,6 +78,9 @@ macro_rules! with_kernel {
     ($backend:expr, $kernel:ident => $call:expr) => {
         // 3. The calls.
         match $backend {
+            Backend::X86Avx2Gfni($kernel) => $call,
+            Backend::X86Avx2Vaes($kernel) => $call,
+            Backend::X86Avx2Aes($kernel) => $call,
             Backend::Portable => {
                 let $kernel = Portable;
                 $call
@@ -97,9 +105,15 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Avx512Gfni::detect().map(Self::Avx512Gfni), Some(Self::Portable)]
-            .into_iter()
-            .flatten()
+        [
+            cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
+            cpu::Avx2Gfni::detect().map(Self::X86Avx2Gfni),
+            cpu::Avx2Vaes::detect().map(Self::X86Avx2Vaes),
+            cpu::Avx2Aes::detect().map(Self::X86Avx2Aes),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -110,6 +124,9 @@ impl Backend {
     pub(super) fn name(self) -> &'static str {
         // 5. The names, as in the file names.
         match self {
+            Self::X86Avx2Gfni(_) => "x86_avx2_gfni",
+            Self::X86Avx2Vaes(_) => "x86_avx2_vaes",
+            Self::X86Avx2Aes(_) => "x86_avx2_aes",
             Self::Portable => "portable",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }

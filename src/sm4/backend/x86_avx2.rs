@@ -1,0 +1,213 @@
+//! SM4 by AVX2, eight blocks to a group of four registers: word i of each block in register i.
+//!
+//! The S-box of AES (AES-NI, VAES) or its inversion (GFNI) makes the one of SM4, and the state is kept as X' = M·X
+//! from the first round to the last (`maps.rs`). Each of the three kernels has the rounds in two shapes:
+//! - wide: three to eight groups, whose state stays in memory: what counts is how many instructions a group
+//!   takes, and the groups are enough to hide the latencies;
+//! - narrow: one or two groups in registers, with the shortest way through a round.
+#![allow(unsafe_code, reason = "kernels: their calls")]
+
+mod modes;
+mod rounds;
+mod state;
+mod tables;
+mod tweaks;
+
+use super::{super::portable::Portable, Block, Blocks, Doubling, Kernel, RoundKeys};
+use crate::{cpu, sm4::maps};
+use core::arch::x86_64::__m256i;
+use core::hint::black_box;
+use rounds::{
+    aes_direct, aes_enter, aes_enter_word, aes_factored, aes_key, aes_leave, gfni_direct,
+    gfni_enter, gfni_enter_word, gfni_key, gfni_leave, gfni_mixed, vaes_direct, vaes_mixed,
+};
+use state::{GROUPS, State, transpose, word, xor};
+use tables::{AES, AesTables, GFNI, GfniTables};
+
+/// What the modes need of a kernel: each for the first `groups` groups of a state.
+trait Core: Copy {
+    /// Blocks to words, as the rounds take them.
+    fn enter(self, state: &mut State, groups: usize);
+
+    /// The same for word 3 alone, where it already is one: little-endian, in the order of the blocks.
+    fn enter_last(self, state: &mut State, groups: usize);
+
+    /// The rounds, and back to blocks.
+    fn rounds(self, rk: &RoundKeys, state: &mut State, groups: usize);
+}
+
+/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t).
+macro_rules! kernel {
+    (
+        $cpu:ident, $name:ident, $features:literal, $tables:ident: $type:ident,
+        $enter:ident, $enter_word:ident, $key:ident, $wide:ident, $narrow:ident, $leave:ident
+    ) => {
+        mod $name {
+            use super::*;
+
+            #[target_feature(enable = $features)]
+            pub(super) fn enter(state: &mut State, groups: usize) {
+                let m = black_box(&$tables);
+                for x in state.words.iter_mut().take(groups) {
+                    let [x0, x1, x2, x3] = transpose(*x);
+                    *x = [$enter(x0, m), $enter(x1, m), $enter(x2, m), $enter(x3, m)];
+                }
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn enter_last(state: &mut State, groups: usize) {
+                let m = black_box(&$tables);
+                for x in state.words.iter_mut().take(groups) {
+                    x[3] = $enter_word(x[3], m);
+                }
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn rounds(rk: &RoundKeys, state: &mut State, groups: usize) {
+                match groups {
+                    ..=1 => narrow::<1>(rk, state),
+                    2 => narrow::<2>(rk, state),
+                    _ => wide(rk, state, groups),
+                }
+            }
+
+            /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both.
+            #[target_feature(enable = $features)]
+            fn wide(rk: &RoundKeys, state: &mut State, groups: usize) {
+                let m = black_box(&$tables);
+                let groups = groups.min(GROUPS);
+                let (words, sums) = (&mut state.words[..groups], &mut state.sums[..groups]);
+                for rk in rk.0.as_chunks().0 {
+                    let [rk0, rk1, rk2, rk3] = rk.map(|rk| $key(rk, m));
+                    for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
+                        *sum = xor(x[2], x[3]);
+                        x[0] = $wide(x[0], xor(xor(x[1], rk0), *sum), m);
+                    }
+                    for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
+                        x[1] = $wide(x[1], xor(xor(*sum, rk1), x[0]), m);
+                    }
+                    for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
+                        *sum = xor(x[0], x[1]);
+                        x[2] = $wide(x[2], xor(xor(x[3], rk2), *sum), m);
+                    }
+                    for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
+                        x[3] = $wide(x[3], xor(xor(*sum, rk3), x[2]), m);
+                    }
+                }
+                leave(words, m);
+            }
+
+            #[target_feature(enable = $features)]
+            fn narrow<const G: usize>(rk: &RoundKeys, state: &mut State) {
+                let m = black_box(&$tables);
+                let (words, _) = state.words.split_at_mut(G);
+                let mut x = [[word(0); 4]; G];
+                x.copy_from_slice(words);
+                for rk in rk.0.as_chunks().0 {
+                    let [rk0, rk1, rk2, rk3] = rk.map(|rk| $key(rk, m));
+                    for x in &mut x {
+                        x[0] = $narrow(x[0], xor(xor(xor(x[1], rk0), x[2]), x[3]), m);
+                    }
+                    for x in &mut x {
+                        x[1] = $narrow(x[1], xor(xor(xor(x[2], rk1), x[3]), x[0]), m);
+                    }
+                    for x in &mut x {
+                        x[2] = $narrow(x[2], xor(xor(xor(x[3], rk2), x[0]), x[1]), m);
+                    }
+                    for x in &mut x {
+                        x[3] = $narrow(x[3], xor(xor(xor(x[0], rk3), x[1]), x[2]), m);
+                    }
+                }
+                words.copy_from_slice(&x);
+                leave(words, m);
+            }
+
+            /// The output is X35, X34, X33, X32.
+            #[inline]
+            #[target_feature(enable = $features)]
+            fn leave(words: &mut [[__m256i; 4]], m: &$type) {
+                for x in words {
+                    let [x32, x33, x34, x35] = *x;
+                    *x =
+                        transpose([$leave(x35, m), $leave(x34, m), $leave(x33, m), $leave(x32, m)]);
+                }
+            }
+        }
+
+        impl Core for cpu::$cpu {
+            fn enter(self, state: &mut State, groups: usize) {
+                // SAFETY: `self` proves that this CPU has these features.
+                unsafe { $name::enter(state, groups) }
+            }
+
+            fn enter_last(self, state: &mut State, groups: usize) {
+                // SAFETY: `self` proves that this CPU has these features.
+                unsafe { $name::enter_last(state, groups) }
+            }
+
+            fn rounds(self, rk: &RoundKeys, state: &mut State, groups: usize) {
+                // SAFETY: `self` proves that this CPU has these features.
+                unsafe { $name::rounds(rk, state, groups) }
+            }
+        }
+
+        impl Kernel for cpu::$cpu {
+            fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
+                let mut rk = Portable.expand_key(key);
+                for rk in &mut rk.0 {
+                    *rk = maps::M.word(*rk) ^ u32::from_ne_bytes([maps::M_CONSTANT; 4]);
+                }
+                rk
+            }
+
+            fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
+                // SAFETY: `self` proves that this CPU has `avx2`; so below.
+                unsafe { modes::crypt(self, rk, blocks) }
+            }
+
+            fn ctr(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+                // SAFETY: as in `crypt`.
+                unsafe { modes::ctr::<_, false>(self, rk, counter, blocks) }
+            }
+
+            fn ctr32(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+                // SAFETY: as in `crypt`.
+                unsafe { modes::ctr::<_, true>(self, rk, counter, blocks) }
+            }
+
+            fn cbc_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+                // SAFETY: as in `crypt`.
+                unsafe { modes::cbc_decrypt(self, rk, iv, blocks) }
+            }
+
+            fn cfb_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+                // SAFETY: as in `crypt`.
+                unsafe { modes::cfb_decrypt(self, rk, iv, blocks) }
+            }
+
+            fn xts(
+                self,
+                rk: &RoundKeys,
+                tweak: &mut Block,
+                doubling: Doubling,
+                blocks: Blocks<'_, '_>,
+            ) {
+                // SAFETY: as in `crypt`.
+                unsafe { modes::xts(self, rk, tweak, doubling, blocks) }
+            }
+        }
+    };
+}
+
+kernel!(
+    Avx2Aes, aes, "avx2,aes", AES: AesTables,
+    aes_enter, aes_enter_word, aes_key, aes_factored, aes_direct, aes_leave
+);
+kernel!(
+    Avx2Vaes, vaes, "avx2,aes,vaes", AES: AesTables,
+    aes_enter, aes_enter_word, aes_key, vaes_mixed, vaes_direct, aes_leave
+);
+kernel!(
+    Avx2Gfni, gfni, "avx2,aes,vaes,gfni", GFNI: GfniTables,
+    gfni_enter, gfni_enter_word, gfni_key, gfni_mixed, gfni_direct, gfni_leave
+);
