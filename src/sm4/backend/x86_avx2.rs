@@ -67,16 +67,19 @@ macro_rules! kernel {
                 match groups {
                     ..=1 => narrow::<1>(rk, state),
                     2 => narrow::<2>(rk, state),
-                    _ => wide(rk, state, groups),
+                    3 => narrow::<3>(rk, state),
+                    _ => {
+                        let groups = groups.min(GROUPS);
+                        wide(rk, &mut state.words[..groups], &mut state.sums[..groups]);
+                    }
                 }
             }
 
             /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both.
+            #[inline(never)]
             #[target_feature(enable = $features)]
-            fn wide(rk: &RoundKeys, state: &mut State, groups: usize) {
+            fn wide(rk: &RoundKeys, words: &mut [[__m256i; 4]], sums: &mut [__m256i]) {
                 let m = black_box(&$tables);
-                let groups = groups.min(GROUPS);
-                let (words, sums) = (&mut state.words[..groups], &mut state.sums[..groups]);
                 for rk in rk.0.as_chunks().0 {
                     let [rk0, rk1, rk2, rk3] = rk.map(|rk| $key(rk, m));
                     for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
