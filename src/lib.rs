@@ -16,7 +16,7 @@ pub mod sm4;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 
-#[cfg(feature = "zuc")]
+#[cfg(any(feature = "sm4", feature = "zuc"))]
 pub use aead;
 #[cfg(feature = "generic-array")]
 pub use aead05;

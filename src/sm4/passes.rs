@@ -25,7 +25,8 @@ fn add(mut blocks: Blocks<'_, '_>, with: &[Block]) {
     }
 }
 
-fn xor(x: &mut Block, y: &Block) {
+/// x ⊕= y.
+pub(super) fn xor(x: &mut Block, y: &Block) {
     let sum = u128::from_ne_bytes(x.0) ^ u128::from_ne_bytes(y.0);
     x.0 = sum.to_ne_bytes();
 }
@@ -175,6 +176,13 @@ pub(super) fn double(x: &mut Block, doubling: Doubling) {
             (x << 1 ^ (x >> 127).wrapping_neg() & 0x87).to_le_bytes()
         }
     };
+}
+
+/// The same with the coefficients from the last bit of the last byte on, as CMAC has them.
+pub(super) fn double_be(x: &mut Block) {
+    x.0.reverse();
+    double(x, Doubling::Ieee);
+    x.0.reverse();
 }
 
 pub(super) fn ccm_encrypt(
