@@ -12,6 +12,8 @@ mod generic_array;
 #[cfg(feature = "zuc")]
 mod secret;
 #[cfg(feature = "zuc")]
+mod word;
+#[cfg(feature = "zuc")]
 pub mod zuc;
 
 #[cfg(feature = "zuc")]
