@@ -13,6 +13,8 @@ mod generic_array;
 mod secret;
 #[cfg(feature = "sm4")]
 pub mod sm4;
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod word;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 

@@ -5,6 +5,7 @@
 
 mod backend;
 mod bc;
+mod bitslice;
 mod block_mode;
 mod cbc;
 mod cbc_mac;
@@ -21,6 +22,7 @@ mod ofbnlf;
 pub mod padding;
 mod passes;
 mod portable;
+mod sbox;
 pub mod wpi;
 mod xts;
 

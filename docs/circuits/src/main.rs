@@ -10,16 +10,15 @@ mod linear;
 mod rng;
 mod s0;
 mod s1;
+mod sm4;
 mod subfield;
+mod tower;
 
 use circuit::Circuit;
 use rng::Rng;
 
-fn show(name: &str, circuit: &Circuit, reference: fn(u8) -> u8) {
-    assert!(
-        (0..=255).all(|x| circuit.eval(x) == reference(x)),
-        "{name} is wrong"
-    );
+fn show(name: &str, circuit: &Circuit, reference: impl Fn(u8) -> u8) {
+    assert!((0..=255).all(|x| circuit.eval(x) == reference(x)), "{name} is wrong");
     eprintln!("{name}: {}", circuit.summary());
     println!("{}", circuit.to_rust(name));
 }
@@ -27,5 +26,7 @@ fn show(name: &str, circuit: &Circuit, reference: fn(u8) -> u8) {
 fn main() {
     let mut rng = Rng(3);
     show("s0", &s0::search(&mut rng), s0::reference);
-    show("s1", &s1::search(&mut rng), s1::reference);
+    for sbox in [s1::S1, sm4::sbox()] {
+        show(sbox.name, &tower::search(&sbox, &mut rng), |x| sbox.at(x));
+    }
 }
