@@ -302,3 +302,6 @@ pub mod __backends {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod bench_tmp;
