@@ -6,6 +6,8 @@
 #[cfg(feature = "alloc")]
 extern crate alloc as _;
 
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod buffer;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;

@@ -4,6 +4,7 @@
 //! GB/T 32907-2016 (GM/T 0002-2012), ISO/IEC 18033-3:2010/Amd 1:2021.
 
 mod backend;
+pub mod batch;
 mod bc;
 mod bitslice;
 mod block_mode;
@@ -302,6 +303,3 @@ pub mod __backends {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod bench_tmp;

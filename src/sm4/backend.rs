@@ -4,7 +4,10 @@
 //! the lists below.
 
 use super::{passes, portable::Portable};
-use crate::{cpu, secret::Plain};
+use crate::{
+    cpu,
+    secret::{Plain, Temporary},
+};
 use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -38,7 +41,19 @@ impl RoundKeys {
 pub(super) const LANES: usize = 16;
 
 /// Round key `i` of lane `j` is `[i][j]`.
-pub(super) struct LaneKeys(pub(super) [[u32; LANES]; 32]);
+pub(super) struct LaneKeys(pub(super) Temporary<[[u32; LANES]; 32]>);
+
+impl LaneKeys {
+    pub(super) fn new() -> Self {
+        Self(Temporary::new())
+    }
+
+    pub(super) fn set(&mut self, lane: usize, rk: &RoundKeys) {
+        for (keys, rk) in self.0.iter_mut().zip(rk.0) {
+            keys[lane] = rk;
+        }
+    }
+}
 
 /// How XTS doubles its tweak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +66,7 @@ pub(super) enum Doubling {
 
 // 2. The names.
 /// A way to run SM4 that this CPU can execute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backend {
     Portable,
     Avx512Gfni(cpu::Avx512Gfni),

@@ -108,6 +108,18 @@ impl Sm4Cmac {
         Self { chain: Chain::new(cipher), k1, k2 }
     }
 
+    pub(super) fn cipher(&self) -> &Sm4Enc {
+        self.chain.sm4()
+    }
+
+    pub(super) fn k1(&self) -> &Block {
+        &self.k1
+    }
+
+    pub(super) fn k2(&self) -> &Block {
+        &self.k2
+    }
+
     fn tag(&mut self, tag: &mut Block) {
         let key = if self.chain.is_whole() { &self.k1 } else { &self.k2 };
         if !self.chain.is_whole() {

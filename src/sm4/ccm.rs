@@ -3,7 +3,7 @@
 use super::{
     Cipher, Sm4Enc,
     backend::{Block, Blocks},
-    passes::xor,
+    passes::{padded, xor},
 };
 use aead::{AeadCore, AeadInOut, Error, Nonce, Tag, TagPosition};
 use cipher::{
@@ -69,6 +69,12 @@ pub struct Sm4Ccm<M = U16, N = U12> {
 impl<M, N> Clone for Sm4Ccm<M, N> {
     fn clone(&self) -> Self {
         Self { cipher: self.cipher.clone(), sizes: PhantomData }
+    }
+}
+
+impl<M, N> Sm4Ccm<M, N> {
+    pub(super) fn cipher(&self) -> &Sm4Enc {
+        &self.cipher
     }
 }
 
@@ -204,13 +210,6 @@ impl Drop for Run<'_> {
         self.mask.zeroize();
         self.x.zeroize();
     }
-}
-
-/// `bytes`, at most 16, and zeros.
-pub(super) fn padded(bytes: &[u8]) -> Block {
-    let mut block = Block::default();
-    block[..bytes.len()].copy_from_slice(bytes);
-    block
 }
 
 /// What precedes the message. Nothing of it is secret.

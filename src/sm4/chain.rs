@@ -44,6 +44,10 @@ impl Chain {
         &self.cipher.0
     }
 
+    pub(super) fn sm4(&self) -> &Sm4Enc {
+        &self.cipher
+    }
+
     pub(super) fn reset(&mut self) {
         self.x = self.start;
         self.last.zeroize();

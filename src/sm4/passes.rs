@@ -31,6 +31,13 @@ pub(super) fn xor(x: &mut Block, y: &Block) {
     x.0 = sum.to_ne_bytes();
 }
 
+/// `bytes`, at most 16, and zeros.
+pub(super) fn padded(bytes: &[u8]) -> Block {
+    let mut block = Block::default();
+    block[..bytes.len()].copy_from_slice(bytes);
+    block
+}
+
 /// The next value of a counter of 128 bits.
 pub(super) fn add128(counter: u128) -> u128 {
     counter.wrapping_add(1)
@@ -214,7 +221,7 @@ pub(super) fn ccm_decrypt(
 pub(super) fn lanes(kernel: impl Kernel, keys: &LaneKeys, x: &mut [Block; LANES]) {
     let mut rk = RoundKeys::new();
     for (lane, x) in x.iter_mut().enumerate() {
-        for (rk, keys) in rk.0.iter_mut().zip(&keys.0) {
+        for (rk, keys) in rk.0.iter_mut().zip(keys.0.iter()) {
             *rk = keys[lane];
         }
         one(kernel, &rk, x);

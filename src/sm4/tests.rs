@@ -162,15 +162,13 @@ fn passes_xor(x: &mut Block, y: &Block) {
 #[test]
 fn lanes_agree_with_one_after_another() {
     for backend in Backend::all() {
-        let mut keys = LaneKeys([[0; LANES]; 32]);
+        let mut keys = LaneKeys::new();
         let input: [Block; LANES] = blocks(LANES, 5).try_into().unwrap();
         let mut expected = input;
         for lane in 0..LANES {
             let key: [u8; 16] = bytes(16, 100 + lane as u64).try_into().unwrap();
             let rk = backend.expand_key(&key);
-            for (keys, rk) in keys.0.iter_mut().zip(rk.0) {
-                keys[lane] = rk;
-            }
+            keys.set(lane, &rk);
             let rk = Backend::Portable.expand_key(&key);
             Backend::Portable.crypt(&rk, core::slice::from_mut(&mut expected[lane]).into());
         }

@@ -21,7 +21,7 @@
 //!
 //! A packet number must never be used twice under one key. That a received one is greater than those before is for the caller to check.
 
-use super::{Cipher, Sm4Enc, backend::Block, ccm::padded, keystream::Rest};
+use super::{Cipher, Sm4Enc, backend::Block, keystream::Rest, passes::padded};
 use cipher::{Array, KeyInit};
 use core::{fmt, slice};
 use subtle::ConstantTimeEq;
