@@ -62,58 +62,69 @@ fn slice_keys(rk: &[u32; 32], keys: &mut Keys) {
 /// Encrypts at most 16·N blocks.
 fn pass<const N: usize>(keys: &Keys, mut blocks: InOutBuf<'_, '_, Array<u8, U16>>) {
     let mut state = Temporary::<[[u64; N]; 32]>::new();
-    for (n, blocks) in blocks.get_in().chunks(16).enumerate().take(N) {
-        let planes = load(Array::cast_slice_to_core(blocks));
-        for (row, plane) in state.iter_mut().zip(planes) {
-            row[n] = plane;
+    let (left, right) = state.split_at_mut(16);
+    for (n, group) in blocks.get_in().chunks(16).enumerate().take(N) {
+        for ((block, left), right) in group.iter().zip(&mut *left).zip(&mut *right) {
+            [right[n], left[n]] = halves(u128::from_be_bytes(block.0));
         }
     }
+    slice(&mut state);
     rounds(&mut state, keys);
-    for (n, blocks) in blocks.get_out().chunks_mut(16).enumerate().take(N) {
-        store(state.map(|row| row[n]), Array::cast_slice_to_core_mut(blocks));
+    unslice(&mut state);
+    // The substitution R: the words in reverse order. Source: 7.1.
+    let (left, right) = state.split_at(16);
+    for (n, group) in blocks.get_out().chunks_mut(16).enumerate().take(N) {
+        for ((block, left), right) in group.iter_mut().zip(left).zip(right) {
+            let [left, right] = [left[n], right[n]].map(|half| u128::from(half.rotate_left(32)));
+            block.0 = (right << 64 | left).to_be_bytes();
+        }
     }
 }
 
-/// The planes of X1, X0, X3, X2, in this order, of at most 16 blocks.
+/// The lower and the upper half.
+#[allow(clippy::cast_possible_truncation, reason = "cut in two")]
+fn halves(x: u128) -> [u64; 2] {
+    [x as u64, (x >> 64) as u64]
+}
+
+/// From blocks to planes: at first row q holds the left half of block q and row 16 + q its right half; then the rows
+/// are the planes of X1, X0, X3, X2, in this order.
 ///
-/// At first `w[q]` and `w[16 + q]` are the halves of block q. An exchange swaps a bit of the index with a bit
-/// of the position in the word. With i the number of the word X, q of the block, p of the byte, j of the bit, the
-/// bits of index | position are
+/// An exchange swaps a bit of the row's number with a bit of the position in the word. With i the number of the word
+/// X, q of the block, p of the byte, j of the bit, the bits of row | position are
 ///     i1 q3 q2 q1 q0 | i0 p1 p0 j2 j1 j0   before,
 ///     i1 i0 j2 j1 j0 | p1 p0 q3 q2 q1 q0   after,
 /// where i0 is upside down, since X0 is the upper half of X0 ‖ X1.
 #[inline(always)]
-fn load(blocks: &[[u8; 16]]) -> [u64; 32] {
-    let mut w = [0; 32];
-    let (x01, x23) = w.split_at_mut(16);
-    for ((block, x01), x23) in blocks.iter().zip(x01).zip(x23) {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = *block;
-        *x01 = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
-        *x23 = u64::from_be_bytes([i, j, k, l, m, n, o, p]);
+fn slice<const N: usize>(state: &mut [[u64; N]; 32]) {
+    for n in 0..N {
+        let mut w = from_fn(|i| state[i][n]);
+        exchange::<3, 3>(&mut w);
+        exchange::<3, 4>(&mut w);
+        exchange::<3, 5>(&mut w);
+        exchange::<2, 2>(&mut w);
+        exchange::<1, 1>(&mut w);
+        exchange::<0, 0>(&mut w);
+        for (row, w) in state.iter_mut().zip(w) {
+            row[n] = w;
+        }
     }
-    exchange::<3, 3>(&mut w);
-    exchange::<3, 4>(&mut w);
-    exchange::<3, 5>(&mut w);
-    exchange::<2, 2>(&mut w);
-    exchange::<1, 1>(&mut w);
-    exchange::<0, 0>(&mut w);
-    w
 }
 
-/// Undoes [`load`], with the words in reverse order, as the substitution R wants them.
+/// Undoes [`slice`].
 #[inline(always)]
-fn store(mut w: [u64; 32], blocks: &mut [[u8; 16]]) {
-    exchange::<0, 0>(&mut w);
-    exchange::<1, 1>(&mut w);
-    exchange::<2, 2>(&mut w);
-    exchange::<3, 5>(&mut w);
-    exchange::<3, 4>(&mut w);
-    exchange::<3, 3>(&mut w);
-    let (x01, x23) = w.split_at(16);
-    for ((block, x01), x23) in blocks.iter_mut().zip(x01).zip(x23) {
-        let (left, right) = block.split_at_mut(8);
-        left.copy_from_slice(&x23.rotate_left(32).to_be_bytes());
-        right.copy_from_slice(&x01.rotate_left(32).to_be_bytes());
+fn unslice<const N: usize>(state: &mut [[u64; N]; 32]) {
+    for n in 0..N {
+        let mut w = from_fn(|i| state[i][n]);
+        exchange::<0, 0>(&mut w);
+        exchange::<1, 1>(&mut w);
+        exchange::<2, 2>(&mut w);
+        exchange::<3, 5>(&mut w);
+        exchange::<3, 4>(&mut w);
+        exchange::<3, 3>(&mut w);
+        for (row, w) in state.iter_mut().zip(w) {
+            row[n] = w;
+        }
     }
 }
 

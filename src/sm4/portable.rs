@@ -26,9 +26,10 @@ pub(super) const FK: [u32; 4] = [0xa3b1_bac6, 0x56aa_3350, 0x677d_9197, 0xb270_2
 
 /// The fixed parameters CK: byte j of CK_i is (4i + j)·7 mod 256. Source: 7.3.
 pub(super) const CK: [u32; 32] = {
-    let (mut ck, mut n) = ([0; 32], 0);
+    let (mut ck, mut n, mut byte) = ([0; 32], 0, 0);
     while n < 128 {
-        ck[n / 4] = ck[n / 4] << 8 | (n as u32 * 7 & 0xff);
+        ck[n / 4] = ck[n / 4] << 8 | byte;
+        byte = (byte + 7) & 0xff;
         n += 1;
     }
     ck
@@ -38,23 +39,27 @@ pub(super) const CK: [u32; 32] = {
 fn expand_key(key: &[u8; 16]) -> [u32; 32] {
     let [mk0, mk1, mk2, mk3] = words(key);
     let [mut k0, mut k1, mut k2, mut k3] = [mk0 ^ FK[0], mk1 ^ FK[1], mk2 ^ FK[2], mk3 ^ FK[3]];
-    CK.map(|ck| {
-        let rk = k0 ^ t_prime(k1 ^ k2 ^ k3 ^ ck);
-        [k0, k1, k2, k3] = [k1, k2, k3, rk];
-        rk
-    })
+    let mut rk = [0; 32];
+    for (rk, ck) in rk.iter_mut().zip(CK) {
+        *rk = k0 ^ t_prime(k1 ^ k2 ^ k3 ^ ck);
+        [k0, k1, k2, k3] = [k1, k2, k3, *rk];
+    }
+    rk
 }
+
+/// As many blocks take less time one by one than sliced into bits.
+const FEW: usize = if usize::BITS < 64 { 2 } else { 1 };
 
 /// Encrypts any number of blocks; with the round keys in reverse order, decrypts them.
 ///
-/// A block alone takes the standard's way, more are sliced into bits.
-fn crypt(rk: &[u32; 32], mut blocks: Blocks<'_, '_>) {
-    if blocks.len() == 1 {
-        let mut block = blocks.get(0);
-        let x = crypt_block(rk, &block.get_in().0);
-        block.get_out().0 = x;
-    } else {
-        bitslice::crypt(rk, blocks);
+/// Source: 7.1, 7.2.
+fn crypt(rk: &[u32; 32], blocks: Blocks<'_, '_>) {
+    if blocks.len() > FEW {
+        return bitslice::crypt(rk, blocks);
+    }
+    for mut block in blocks {
+        let out = crypt_block(rk, &block.get_in().0);
+        block.get_out().0 = out;
     }
 }
 
@@ -103,8 +108,8 @@ pub(super) fn t_prime(x: u32) -> u32 {
 fn tau(a: u32) -> u32 {
     let a = a ^ every(sbox::BEFORE);
     let b = sbox::s([a, a >> 1, a >> 2, a >> 3, a >> 4, a >> 5, a >> 6, a >> 7]);
-    let bit = |i: usize| (b[i] & every(1)) << i;
-    let b = ((bit(0) | bit(1)) | (bit(2) | bit(3))) | ((bit(4) | bit(5)) | (bit(6) | bit(7)));
+    let two = |i: usize| (b[i] & every(1)) | (b[i + 1] & every(1)) << 1;
+    let b = (two(0) | two(2) << 2) | (two(4) | two(6) << 2) << 4;
     b ^ every(sbox::AFTER)
 }
 

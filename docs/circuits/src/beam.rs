@@ -68,7 +68,10 @@ impl Reach {
 fn gates(a: u16, b: u16, i: usize, j: usize) -> impl Iterator<Item = (u16, Gate)> {
     let new = move |op: Op| (op.apply(a, b), (op, i, j));
     let swapped = (Op::AndNot.apply(b, a), (Op::AndNot, j, i));
-    [Op::And, Op::Or, Op::Xor, Op::AndNot].into_iter().map(new).chain([swapped])
+    [Op::And, Op::Or, Op::Xor, Op::AndNot]
+        .into_iter()
+        .map(new)
+        .chain([swapped])
 }
 
 /// A state and one more gate: score, tie break, the state's number, the new function, its gate.
@@ -91,9 +94,17 @@ fn expand(
     for (i, &a) in signals.iter().enumerate() {
         let earlier = signals[..i].iter().enumerate();
         let pairs = earlier.flat_map(move |(j, &b)| gates(a, b, i, j));
-        moves.extend(pairs.chain([(!a, (Op::Not, i, i))]).filter(|m| reach.add(m.0)));
+        moves.extend(
+            pairs
+                .chain([(!a, (Op::Not, i, i))])
+                .filter(|m| reach.add(m.0)),
+        );
     }
-    let missing: Vec<u16> = targets.iter().copied().filter(|t| !signals.contains(t)).collect();
+    let missing: Vec<u16> = targets
+        .iter()
+        .copied()
+        .filter(|t| !signals.contains(t))
+        .collect();
     if let Some(&hit) = moves.iter().find(|m| missing.contains(&m.0)) {
         moves = vec![hit];
     }
@@ -121,8 +132,14 @@ fn expand(
 ///
 /// `width` states are kept after each gate. Signals 0 to 3 are the inputs.
 pub fn search(targets: &[u16], width: usize, limit: usize, rng: &mut Rng) -> Option<Vec<Gate>> {
-    let mut reach = Reach { list: Vec::new(), known: vec![false; 1 << 16] };
-    let mut beam = vec![State { signals: INPUTS.to_vec(), gates: Vec::new() }];
+    let mut reach = Reach {
+        list: Vec::new(),
+        known: vec![false; 1 << 16],
+    };
+    let mut beam = vec![State {
+        signals: INPUTS.to_vec(),
+        gates: Vec::new(),
+    }];
     for _ in 0..limit {
         let mut children = Vec::new();
         for (number, state) in beam.iter().enumerate() {
@@ -160,5 +177,8 @@ pub fn find(gates: &[Gate], targets: &[u16]) -> Vec<usize> {
         tables.push(op.apply(tables[a], tables[b]));
     }
     let place = |t| tables.iter().position(|&table| table == t);
-    targets.iter().map(|&t| place(t).expect("gates compute the targets")).collect()
+    targets
+        .iter()
+        .map(|&t| place(t).expect("gates compute the targets"))
+        .collect()
 }

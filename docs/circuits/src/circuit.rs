@@ -37,7 +37,11 @@ pub struct Circuit {
 
 impl Circuit {
     pub fn new(inputs: usize) -> Self {
-        Self { inputs, gates: Vec::new(), outputs: Vec::new() }
+        Self {
+            inputs,
+            gates: Vec::new(),
+            outputs: Vec::new(),
+        }
     }
 
     /// Adds a gate, or finds the one that is there already, and returns its signal.
@@ -82,7 +86,10 @@ impl Circuit {
         for &(op, a, b) in &self.gates {
             signals.push(op.apply(signals[a], signals[b]));
         }
-        self.outputs.iter().rev().fold(0, |y, &o| y << 1 | (signals[o] & 1) as u8)
+        self.outputs
+            .iter()
+            .rev()
+            .fold(0, |y, &o| y << 1 | (signals[o] & 1) as u8)
     }
 
     /// The circuit as a Rust function from `[W; 8]` to `[W; 8]`.

@@ -36,7 +36,9 @@ pub fn trace_of_k(x: u8) -> u8 {
 
 /// The linear form x -> Tr(u x) on L, as the mask of the bits of x that it adds up.
 pub fn form(u: u8) -> u8 {
-    (0..8).fold(0, |mask, i| mask | trace_of_k(trace_to_k(mul(u, 1 << i))) << i)
+    (0..8).fold(0, |mask, i| {
+        mask | trace_of_k(trace_to_k(mul(u, 1 << i))) << i
+    })
 }
 
 /// The non-zero elements of K as powers w^0 to w^14 of a generator.

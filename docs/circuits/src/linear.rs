@@ -22,7 +22,10 @@ pub fn shorten(dim: usize, targets: &[u8], rng: &mut Rng) -> Vec<Step> {
     missing.retain(|v| v.count_ones() > 1);
     let mut steps = Vec::new();
     while !missing.is_empty() {
-        let near = missing.iter().find(|&&v| distance[usize::from(v)] == 2).copied();
+        let near = missing
+            .iter()
+            .find(|&&v| distance[usize::from(v)] == 2)
+            .copied();
         let mut best = (u32::MAX, 0, 0);
         let mut step = [0; 3];
         let mut seen = [false; 256];

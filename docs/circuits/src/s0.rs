@@ -30,7 +30,9 @@ pub fn reference(x: u8) -> u8 {
 /// The truth tables of n -> p(n ^ before) ^ after.
 fn tables(p: &[u8; 16], before: u8, after: u8) -> Vec<u16> {
     let bit = |i: u8, n: u8| u16::from((p[usize::from(n ^ before)] ^ after) >> i & 1);
-    (0..4).map(|i| (0..16).fold(0, |table, n| table | bit(i, n) << n)).collect()
+    (0..4)
+        .map(|i| (0..16).fold(0, |table, n| table | bit(i, n) << n))
+        .collect()
 }
 
 pub fn search(rng: &mut Rng) -> Circuit {
@@ -40,8 +42,9 @@ pub fn search(rng: &mut Rng) -> Circuit {
     };
     // What P1 and P3 and the NOTs of the outputs take, for every m1, m2 and P3's output mask m3.
     let first: Vec<_> = (0..16).map(|m1| find(&P1, 0, m1, NARROW, 14)).collect();
-    let third: Vec<Vec<_>> =
-        (0..16).map(|m2| (0..16).map(|m3| find(&P3, m2, m3, NARROW, 14)).collect()).collect();
+    let third: Vec<Vec<_>> = (0..16)
+        .map(|m2| (0..16).map(|m3| find(&P3, m2, m3, NARROW, 14)).collect())
+        .collect();
     let mut plans = Vec::new();
     for (m1, p1) in (0u8..).zip(&first) {
         for (m2, row) in (0u8..).zip(&third) {

@@ -19,17 +19,34 @@ fn to_l(root: u8, x: u8) -> u8 {
     (0..8).rev().fold(0, |y, i| mul(y, root) ^ (x >> i & 1))
 }
 
+/// Sbox(x ^ 75) ^ d3 of the standard, whose table `src/sm4/sbox.rs` is tested with.
 pub fn sbox() -> Sbox {
-    let value = |root: u8| (0..=8).rev().fold(0, |y, i| mul(y, root) ^ (POLYNOMIAL >> i & 1) as u8);
-    let root =
-        (2..=255).find(|&root| value(root) == 0).expect("L splits every polynomial of degree 8");
-    // S*(x) = A phi^-1((phi A x)^-1): bit j of A phi^-1 y as a form Tr(u y).
+    let value = |root: u8| {
+        (0..=8)
+            .rev()
+            .fold(0, |y, i| mul(y, root) ^ (POLYNOMIAL >> i & 1) as u8)
+    };
+    let root = (2..=255)
+        .find(|&root| value(root) == 0)
+        .expect("L splits every polynomial of degree 8");
+    // With phi = to_l, A I(A x) = A phi^-1((phi A x)^-1): here bit j of A phi^-1 y as a form Tr(u y).
     let back: Vec<u8> = (0..8)
-        .map(|i| (0..=255).find(|&x| to_l(root, x) == 1 << i).expect("phi is onto"))
+        .map(|i| {
+            (0..=255)
+                .find(|&x| to_l(root, x) == 1 << i)
+                .expect("phi is onto")
+        })
         .collect();
     let output = std::array::from_fn(|j| {
         let mask = (0..8).fold(0, |mask, i| mask | (a(back[i]) >> j & 1) << i);
-        (0..=255).find(|&u| form(u) == mask).expect("every form is Tr(u y)")
+        (0..=255)
+            .find(|&u| form(u) == mask)
+            .expect("every form is Tr(u y)")
     });
-    Sbox { name: "sm4", input: std::array::from_fn(|i| to_l(root, a(1 << i))), output, constant: 0 }
+    Sbox {
+        name: "sm4",
+        input: std::array::from_fn(|i| to_l(root, a(1 << i))),
+        output,
+        constant: 0,
+    }
 }

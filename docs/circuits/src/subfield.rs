@@ -64,9 +64,16 @@ impl Inversion {
             let basis = self.basis.map(|e| mul(frobenius(e, 8 - j), v));
             let outputs = self.outputs.map(|c| mul(frobenius(c, 8 - j), inv(v)));
             let (places, gates) = (self.places.clone(), self.gates.clone());
-            Self { basis, outputs, places, gates }
+            Self {
+                basis,
+                outputs,
+                places,
+                gates,
+            }
         };
-        k.iter().flat_map(|&v| (0..4).map(move |j| twist(v, j))).collect()
+        k.iter()
+            .flat_map(|&v| (0..4).map(move |j| twist(v, j)))
+            .collect()
     }
 
     /// Looks for a circuit.
@@ -78,7 +85,12 @@ impl Inversion {
         let targets = outputs.map(table);
         let gates = beam::search(&targets, WIDTH, LIMIT, rng)?;
         let places = beam::find(&gates, &targets);
-        Some(Self { basis, outputs, places, gates })
+        Some(Self {
+            basis,
+            outputs,
+            places,
+            gates,
+        })
     }
 
     /// The smallest circuits found, with all their twists, for the outputs that `karatsuba` wants.
@@ -98,7 +110,13 @@ impl Inversion {
             let is_basis = logs.is_sorted() && k.iter().all(|&n| coordinates(&basis, n) != 0);
             if is_basis && k.iter().any(|&v| suits(&basis, v)) && !seen.contains(&sorted(basis)) {
                 let (places, gates) = (Vec::new(), Vec::new());
-                let mut same = Self { basis, outputs, places, gates }.twists(k);
+                let mut same = Self {
+                    basis,
+                    outputs,
+                    places,
+                    gates,
+                }
+                .twists(k);
                 same.retain(|twist| sorted(twist.outputs) == sorted(outputs));
                 seen.extend(same.iter().map(|twist| sorted(twist.basis)));
                 found.extend(Self::find(k, basis, outputs, rng));
@@ -106,8 +124,14 @@ impl Inversion {
         }
         let least = found.iter().map(|inversion| inversion.gates.len()).min();
         found.retain(|inversion| Some(inversion.gates.len()) == least);
-        eprintln!("{} circuits for inversion in K, of {least:?} gates", found.len());
-        found.iter().flat_map(|inversion| inversion.twists(k)).collect()
+        eprintln!(
+            "{} circuits for inversion in K, of {least:?} gates",
+            found.len()
+        );
+        found
+            .iter()
+            .flat_map(|inversion| inversion.twists(k))
+            .collect()
     }
 }
 

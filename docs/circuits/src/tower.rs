@@ -54,7 +54,14 @@ struct Frame<'a> {
 impl Frame<'_> {
     /// For each product, then for each of `left`: the coordinates of the norm that add it.
     fn norm_columns(&self) -> [u8; 11] {
-        let Self { karatsuba, b, absorbed, left, inversion, .. } = self;
+        let Self {
+            karatsuba,
+            b,
+            absorbed,
+            left,
+            inversion,
+            ..
+        } = self;
         let s = inv(trace_to_k(*b));
         let products = karatsuba.columns(&inversion.basis.map(|e| mul(e, s)));
         let mut columns = [0; 11];
@@ -72,7 +79,8 @@ impl Frame<'_> {
     fn top(&self, z: u8) -> [u8; 18] {
         let c = self.karatsuba.c;
         std::array::from_fn(|i| {
-            self.sbox.form(mul(z, if i < 9 { c[i] } else { mul(c[i - 9], self.b) }))
+            self.sbox
+                .form(mul(z, if i < 9 { c[i] } else { mul(c[i - 9], self.b) }))
         })
     }
 
@@ -94,7 +102,13 @@ impl Frame<'_> {
 
     fn describe(&self, z: u8) -> String {
         let (c, basis) = (self.karatsuba.c, self.inversion.basis);
-        let Self { b, tau, absorbed, left, .. } = self;
+        let Self {
+            b,
+            tau,
+            absorbed,
+            left,
+            ..
+        } = self;
         format!(
             "c {c:02x?}, b {b:02x}, z {z:02x}, basis {basis:02x?}, tau {tau:02x}, \
              absorbed {absorbed:?}, left {left:02x?}"
@@ -103,7 +117,10 @@ impl Frame<'_> {
 
     /// XOR programs for both linear layers. Frames alike in `karatsuba`, `b` and `tau` can share them.
     fn layers(&self, z: u8, rng: &mut Rng) -> (Vec<Step>, Vec<Step>) {
-        (shorten(8, &self.top(z), rng), shorten(8, &self.bottom(z), rng))
+        (
+            shorten(8, &self.top(z), rng),
+            shorten(8, &self.bottom(z), rng),
+        )
     }
 
     fn assemble(&self, z: u8, top: &[Step], bottom: &[Step], rng: &mut Rng) -> Circuit {
@@ -113,11 +130,18 @@ impl Frame<'_> {
         let forms = forward(&mut circuit, &[0, 1, 2, 3, 4, 5, 6, 7], top, &targets);
         let product = |q: usize| {
             let (f, g) = (forms[q], forms[q + 9]);
-            let gates = [(Op::And, f, g), (Op::AndNot, f, g), (Op::AndNot, g, f), (Op::Or, f, g)];
+            let gates = [
+                (Op::And, f, g),
+                (Op::AndNot, f, g),
+                (Op::AndNot, g, f),
+                (Op::Or, f, g),
+            ];
             gates[self.absorbed[q]]
         };
-        let mut signals: Vec<usize> =
-            (0..9).map(product).map(|(op, a, b)| circuit.push(op, a, b)).collect();
+        let mut signals: Vec<usize> = (0..9)
+            .map(product)
+            .map(|(op, a, b)| circuit.push(op, a, b))
+            .collect();
         signals.extend(&forms[18..]);
         let columns = self.norm_columns();
         let inputs: Vec<_> = columns.into_iter().zip(signals).collect();
@@ -128,8 +152,9 @@ impl Frame<'_> {
             let place = self.inversion.outputs.iter().position(|&c| c == wanted);
             inverse[self.inversion.places[place.expect("tau fits")]]
         };
-        let mut signals: Vec<_> =
-            (0..18).map(|q| circuit.push(Op::And, forms[q], factor(q))).collect();
+        let mut signals: Vec<_> = (0..18)
+            .map(|q| circuit.push(Op::And, forms[q], factor(q)))
+            .collect();
         signals.push(ONE);
         let inputs: Vec<_> = self.bottom(z).into_iter().zip(signals).collect();
         circuit.outputs = transposed(&mut circuit, 8, bottom, &inputs);
@@ -179,7 +204,10 @@ fn absorptions(k: &[u8; 15], karatsuba: &Karatsuba, b: u8) -> Vec<([usize; 9], [
 fn spanning_pair(vectors: [u8; 4]) -> Option<[u8; 2]> {
     let v = vectors.into_iter().find(|&v| v != 0)?;
     let w = vectors.into_iter().find(|&w| w != 0 && w != v)?;
-    vectors.iter().all(|x| [0, v, w, v ^ w].contains(x)).then_some([v, w])
+    vectors
+        .iter()
+        .all(|x| [0, v, w, v ^ w].contains(x))
+        .then_some([v, w])
 }
 
 /// All frames with the fewest XORs for the norm, and of these those with the fewest AND-NOTs.
@@ -199,7 +227,15 @@ fn frames<'a>(
                     // Three tau fit, or none; all three give the same bottom layer.
                     let fits = |&tau: &u8| sorted(karatsuba.c.map(|c| mul(tau, c))) == set;
                     if let Some(tau) = k.iter().copied().find(fits) {
-                        let frame = Frame { sbox, karatsuba, b, absorbed, left, inversion, tau };
+                        let frame = Frame {
+                            sbox,
+                            karatsuba,
+                            b,
+                            absorbed,
+                            left,
+                            inversion,
+                            tau,
+                        };
                         let size = shorten(4, &frame.norm_columns(), rng).len();
                         let and_nots = absorbed.iter().filter(|&&a| a == 1 || a == 2).count();
                         ranked.push(((size, and_nots), frame));
@@ -209,8 +245,16 @@ fn frames<'a>(
         }
     }
     let best = ranked.iter().map(|frame| frame.0).min();
-    eprintln!("{}: {} frames, norm and and-nots {best:?}", sbox.name, ranked.len());
-    ranked.into_iter().filter(|frame| Some(frame.0) == best).map(|frame| frame.1).collect()
+    eprintln!(
+        "{}: {} frames, norm and and-nots {best:?}",
+        sbox.name,
+        ranked.len()
+    );
+    ranked
+        .into_iter()
+        .filter(|frame| Some(frame.0) == best)
+        .map(|frame| frame.1)
+        .collect()
 }
 
 pub fn search(sbox: &Sbox, rng: &mut Rng) -> Circuit {
@@ -219,7 +263,10 @@ pub fn search(sbox: &Sbox, rng: &mut Rng) -> Circuit {
     let inversions = Inversion::search(&k, &methods[0], rng);
     let mut groups: HashMap<_, Vec<Frame>> = HashMap::new();
     for frame in frames(sbox, &k, &methods, &inversions, rng) {
-        groups.entry((frame.karatsuba.c, frame.b, frame.tau)).or_default().push(frame);
+        groups
+            .entry((frame.karatsuba.c, frame.b, frame.tau))
+            .or_default()
+            .push(frame);
     }
     let mut survey = Vec::new();
     let mut keys: Vec<_> = groups.keys().copied().collect();
