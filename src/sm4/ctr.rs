@@ -81,11 +81,9 @@ impl StreamCipher for Sm4Ctr {
 
 impl StreamCipherSeek for Sm4Ctr {
     fn try_current_pos<T: SeekNum>(&self) -> Result<T, OverflowError> {
-        let used = 16 - self.rest.len();
-        // A block that is not used up is the one before.
-        let block = if used == 16 { self.blocks() } else { self.blocks().wrapping_sub(1) };
-        #[allow(clippy::cast_possible_truncation, reason = "less than 16")]
-        T::from_block_byte(block, (used % 16) as u8, 16)
+        // 1 to 16 bytes of the last block begun are used up.
+        #[allow(clippy::cast_possible_truncation, reason = "at most 16")]
+        T::from_block_byte(self.blocks(), (16 - self.rest.len()) as u8, 16)
     }
 
     fn try_seek<T: SeekNum>(&mut self, pos: T) -> Result<(), StreamCipherError> {
