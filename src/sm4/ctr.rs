@@ -36,6 +36,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// # Errors
 /// Beyond 2¹²⁸ − 1 blocks from the IV there is no keystream: [`StreamCipherError`].
 ///
+/// # Panics
+/// Seeking to a negative `i32` panics, within `cipher` 0.5.2.
+///
 /// For a counter of 32 or 64 bits, or a little-endian one, take the crate `ctr` over [`Sm4Enc`].
 ///
 /// Source: GB/T 17964-2021, 9 (SP 800-38A, 6.5).
