@@ -1,4 +1,4 @@
-//! SM4 with AVX-512 and GFNI: 64 blocks in one pass, byte by byte; up to 32 word by word.
+//! SM4 with AVX-512 and GFNI: 64 or 128 blocks in one pass, byte by byte; up to 32 word by word.
 #![allow(unsafe_code, reason = "a kernel: calls from code that is compiled for any CPU")]
 
 mod bytes;
@@ -10,15 +10,15 @@ mod xts;
 use super::{Block, Blocks, Doubling, Kernel, LANES, LaneKeys, RoundKeys};
 use crate::{
     cpu,
+    secret::Temporary,
     sm4::{maps, portable::Portable},
 };
 use bytes::{Keys, Register};
-use cipher::consts::U64;
 use core::arch::x86_64::{
-    __m512i, _mm512_alignr_epi64, _mm512_setzero_si512, _mm512_ternarylogic_epi32, _mm512_xor_si512,
+    __m512i, _mm512_alignr_epi64, _mm512_ternarylogic_epi32, _mm512_xor_si512,
 };
 use core::mem;
-use span::Span;
+use span::{Fours, Span};
 
 impl Kernel for cpu::Avx512Gfni {
     fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
@@ -65,66 +65,102 @@ impl Kernel for cpu::Avx512Gfni {
     }
 }
 
-/// The blocks of a whole pass.
-const WIDE: usize = 64;
+/// The most blocks of one pass.
+const WIDE: usize = 128;
 
-/// Runs the cipher on all blocks, 64 at a time, then on what is left.
-///
-/// `start` is called before each pass. Then `sliced` makes the input of a whole pass, or `input` each four of blocks of the
-/// last, shorter one; and `output` takes the fours that the cipher gives, from the last to the first.
+/// What a mode does with the blocks of a pass. Its state `S` goes from one pass to the next.
+struct Mode<Start, Input, Output> {
+    /// Called before each pass.
+    start: Start,
+    /// Makes each four of blocks that go into the cipher.
+    input: Input,
+    /// Takes the fours that come out of the cipher, the last one first.
+    output: Output,
+}
+
+/// Runs `mode` on all blocks, at most 128 in one pass.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
 fn each<S>(
     rk: &RoundKeys,
     blocks: Blocks<'_, '_>,
     state: &mut S,
-    start: impl Fn(&mut S, &Span<'_, '_>),
-    sliced: impl Fn(&S, &Span<'_, '_>) -> [Register; 16],
-    input: impl Fn(&S, &Span<'_, '_>, usize) -> Register,
-    output: impl Fn(&mut S, &mut Span<'_, '_>, usize, Register),
+    mode: &Mode<
+        impl Fn(&mut S, &Span<'_, '_>),
+        impl Fn(&S, &Span<'_, '_>, usize) -> Register,
+        impl Fn(&mut S, &mut Span<'_, '_>, usize, Register),
+    >,
 ) {
-    let mut keys = Keys::new();
+    each_with(
+        rk,
+        blocks,
+        state,
+        mode,
+        |s, span, keys, x| {
+            x.fill(span.fours(), |r| (mode.input)(s, span, r));
+            bytes::crypt64(keys, x);
+        },
+        |s, span, keys, x| {
+            x.fill(span.fours(), |r| (mode.input)(s, span, r));
+            bytes::crypt128(keys, x);
+        },
+    );
+}
+
+/// The same for a mode that has its own way to what comes out of the cipher when there are up to 64 or up to 128 blocks.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
+fn each_with<S>(
+    rk: &RoundKeys,
+    mut blocks: Blocks<'_, '_>,
+    state: &mut S,
+    mode: &Mode<
+        impl Fn(&mut S, &Span<'_, '_>),
+        impl Fn(&S, &Span<'_, '_>, usize) -> Register,
+        impl Fn(&mut S, &mut Span<'_, '_>, usize, Register),
+    >,
+    crypt64: impl Fn(&S, &Span<'_, '_>, &Keys, &mut Fours<16>),
+    crypt128: impl Fn(&S, &Span<'_, '_>, &Keys, &mut Fours<32>),
+) {
     if blocks.len() > words::MAX {
+        let mut keys = Keys::new();
         keys.expand(rk);
-    }
-    let (passes, rest) = blocks.into_chunks::<U64>();
-    for pass in passes {
-        let mut span = Span::whole(pass);
-        start(state, &span);
-        let x = bytes::rounds(&keys, sliced(state, &span), |_| ());
-        for (r, x) in bytes::unsliced(x).into_iter().enumerate().rev() {
-            output(state, &mut span, r, x);
+        if blocks.len() > WIDE / 2 {
+            let mut x = Temporary::<Fours<32>>::new();
+            while blocks.len() > WIDE / 2 {
+                let mut span = Span::first(&mut blocks, WIDE);
+                (mode.start)(state, &span);
+                crypt128(state, &span, &keys, &mut x);
+                x.each_back(span.fours(), |r, x| (mode.output)(state, &mut span, r, x));
+            }
+        }
+        if blocks.len() > words::MAX {
+            let mut x = Temporary::<Fours<16>>::new();
+            let mut span = Span::first(&mut blocks, WIDE / 2);
+            (mode.start)(state, &span);
+            crypt64(state, &span, &keys, &mut x);
+            x.each_back(span.fours(), |r, x| (mode.output)(state, &mut span, r, x));
         }
     }
-    if rest.is_empty() {
-        return;
-    }
-    let mut span = Span::part(rest);
-    start(state, &span);
-    let mut x = [_mm512_setzero_si512(); 16];
-    let fours = span.fours();
-    for (r, x) in x.iter_mut().enumerate().take(fours) {
-        *x = input(state, &span, r);
-    }
-    match &mut x {
-        [x, ..] if fours == 1 => few(rk, x),
-        [x @ .., _, _, _, _, _, _, _, _, _, _, _, _] if fours <= 4 => words::crypt16(rk, x),
-        [x @ .., _, _, _, _, _, _, _, _] if fours <= 8 => words::crypt32(rk, x),
-        x => bytes::crypt(&keys, x),
-    }
-    for (r, x) in x.into_iter().enumerate().take(fours).rev() {
-        output(state, &mut span, r, x);
+    if !blocks.is_empty() {
+        let mut x = Temporary::<Fours<8>>::new();
+        let mut span = Span::first(&mut blocks, words::MAX);
+        (mode.start)(state, &span);
+        x.fill(span.fours(), |r| (mode.input)(state, &span, r));
+        match span.fours() {
+            1 => few(rk, &mut x),
+            2..=4 => words::crypt16(rk, &mut x),
+            _ => words::crypt32(rk, &mut x),
+        }
+        x.each_back(span.fours(), |r, x| (mode.output)(state, &mut span, r, x));
     }
 }
 
-/// Up to four blocks.
+/// Up to four blocks: the place for a kernel that takes less time for so few.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
-fn few(rk: &RoundKeys, x: &mut Register) {
-    let mut group = [_mm512_setzero_si512(); 4];
-    group[0] = *x;
-    words::crypt16(rk, &mut group);
-    *x = group[0];
+fn few(rk: &RoundKeys, x: &mut Fours<8>) {
+    words::crypt16(rk, x);
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
@@ -133,10 +169,11 @@ fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>) {
         rk,
         blocks,
         &mut (),
-        |(), _| (),
-        |(), span| bytes::sliced(|r| span.load(r)),
-        |(), span, r| span.load(r),
-        |(), span, r, x| span.store(r, x),
+        &Mode {
+            start: |(): &mut (), _: &Span<'_, '_>| (),
+            input: |(): &(), span: &Span<'_, '_>, r| span.load(r),
+            output: |(): &mut (), span: &mut Span<'_, '_>, r, x| span.store(r, x),
+        },
     );
 }
 
@@ -160,10 +197,13 @@ fn cbc_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
         rk,
         blocks,
         &mut feedback,
-        Feedback::start,
-        |_, span| bytes::sliced(|r| span.load(r)),
-        |_, span, r| span.load(r),
-        |f, span, r, x| span.store(r, _mm512_xor_si512(x, span.load_previous(r, &f.now))),
+        &Mode {
+            start: Feedback::start,
+            input: |_: &Feedback, span: &Span<'_, '_>, r| span.load(r),
+            output: |f: &mut Feedback, span: &mut Span<'_, '_>, r, x| {
+                span.store(r, _mm512_xor_si512(x, span.load_previous(r, &f.now)));
+            },
+        },
     );
     *iv = feedback.next;
 }
@@ -175,10 +215,13 @@ fn cfb_decrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
         rk,
         blocks,
         &mut feedback,
-        Feedback::start,
-        |f, span| bytes::sliced(|r| span.load_previous(r, &f.now)),
-        |f, span, r| span.load_previous(r, &f.now),
-        |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
+        &Mode {
+            start: Feedback::start,
+            input: |f: &Feedback, span: &Span<'_, '_>, r| span.load_previous(r, &f.now),
+            output: |_: &mut Feedback, span: &mut Span<'_, '_>, r, x| {
+                span.store(r, _mm512_xor_si512(x, span.load(r)));
+            },
+        },
     );
     *iv = feedback.next;
 }

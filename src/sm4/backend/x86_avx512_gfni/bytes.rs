@@ -4,8 +4,9 @@
 //! what a round adds is α(z_i) ⊕ α(z_(i−1)) ⊕ the β of the three others (`maps.rs`, with γ = α ⊕ β): 24 instructions for 64 words.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 #![allow(clippy::cast_possible_wrap, reason = "words as the intrinsics take them")]
+#![allow(clippy::large_types_passed_by_value, reason = "registers")]
 
-use super::{super::RoundKeys, xor3};
+use super::{super::RoundKeys, span::Fours, xor3};
 use crate::{
     secret::Temporary,
     sm4::maps::{INVERSE, M, M_BACK},
@@ -19,7 +20,7 @@ use core::arch::x86_64::{
 
 pub(super) type Register = __m512i;
 /// The bytes of one word of each block, most significant first.
-type Word = [Register; 4];
+pub(super) type Word = [Register; 4];
 
 /// The round keys, each byte four times over.
 pub(super) struct Keys(Temporary<[[[u32; 4]; 4]; 8]>);
@@ -67,20 +68,29 @@ fn expand4(keys: &mut [[u32; 4]; 4], rk: &[u32; 4]) {
     unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), _mm512_shuffle_epi8(rk, bytes)) }
 }
 
-/// The cipher on 16 registers of four blocks each.
+/// The cipher on 64 blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt(keys: &Keys, x: &mut [Register; 16]) {
-    let y = *x;
-    *x = unsliced(rounds(keys, sliced(|r| y[r]), |_| ()));
+pub(super) fn crypt64(keys: &Keys, x: &mut Fours<16>) {
+    let group = rounds(keys, sliced(x, 0), |_| ());
+    unsliced(&group, x, 0);
 }
 
-/// The bytes of 64 blocks, as [`rounds`] wants them, out of 16 fours of blocks. The byte of block 4q + l is byte 16l + q.
+/// The cipher on 128 blocks.
+#[inline(never)]
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+pub(super) fn crypt128(keys: &Keys, x: &mut Fours<32>) {
+    let mut pair = Pair([sliced(x, 0), sliced(x, 1)]);
+    rounds_of_pair(keys, &mut pair, |_| ());
+    pair.end(x);
+}
+
+/// The bytes of 64 blocks, the `g`th of `fours`, as [`rounds`] takes them. The byte of block 4q + l is byte 16l + q.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn sliced(fours: impl Fn(usize) -> Register) -> [Register; 16] {
-    let x = |r| mapped(fours(r));
-    transposed([
+fn sliced<const N: usize>(fours: &Fours<N>, g: usize) -> [Word; 4] {
+    let x = |r: usize| mapped(fours.get(16 * g + r));
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = transposed([
         x(0),
         x(1),
         x(2),
@@ -97,7 +107,20 @@ pub(super) fn sliced(fours: impl Fn(usize) -> Register) -> [Register; 16] {
         x(13),
         x(14),
         x(15),
-    ])
+    ]);
+    [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]]
+}
+
+/// The four words that [`rounds`] ends with as the `g`th 16 of `fours`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+pub(super) fn unsliced<const N: usize>(x: &[Word; 4], fours: &mut Fours<N>, g: usize) {
+    let [[a, b, c, d], [e, f, g0, h], [i, j, k, l], [m, n, o, p]] = *x;
+    let x = transposed([m, n, o, p, i, j, k, l, e, f, g0, h, a, b, c, d]);
+    for (r, x) in x.into_iter().enumerate() {
+        let x = _mm512_gf2p8affine_epi64_epi8::<0>(x, _mm512_set1_epi64(M_BACK.matrix()));
+        fours.set(16 * g + r, x);
+    }
 }
 
 /// M on each byte.
@@ -105,19 +128,6 @@ pub(super) fn sliced(fours: impl Fn(usize) -> Register) -> [Register; 16] {
 #[target_feature(enable = "avx512f,gfni")]
 pub(super) fn mapped(x: Register) -> Register {
     _mm512_gf2p8affine_epi64_epi8::<0>(x, _mm512_set1_epi64(M.matrix()))
-}
-
-/// The four words that [`rounds`] ends with as 16 fours of blocks.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn unsliced(x: [Register; 16]) -> [Register; 16] {
-    let back = _mm512_set1_epi64(M_BACK.matrix());
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = x;
-    let mut x = transposed([m, n, o, p, i, j, k, l, e, f, g, h, a, b, c, d]);
-    for x in &mut x {
-        *x = _mm512_gf2p8affine_epi64_epi8::<0>(*x, back);
-    }
-    x
 }
 
 /// Byte q of each 16 of register r becomes byte r of those of register q.
@@ -144,16 +154,15 @@ fn zip(a: Register, b: Register) -> [Register; 2] {
     [_mm512_unpacklo_epi8(a, b), _mm512_unpackhi_epi8(a, b)]
 }
 
-/// The 32 rounds on 64 blocks. `step` is called with 0 … 7, each time before four rounds, for what else is to be done at the same time.
+/// The 32 rounds on 64 blocks. `step` is called with 0 … 7, each time before four rounds, for what else is to be done at the same
+/// time.
 #[inline]
 #[target_feature(enable = "avx512f,gfni")]
 pub(super) fn rounds(
     keys: &Keys,
-    x: [Register; 16],
+    [mut x0, mut x1, mut x2, mut x3]: [Word; 4],
     mut step: impl FnMut(usize),
-) -> [Register; 16] {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = x;
-    let [mut x0, mut x1, mut x2, mut x3] = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]];
+) -> [Word; 4] {
     for (i, rk) in keys.0.iter().enumerate() {
         step(i);
         let sum = add(x2, x3);
@@ -163,10 +172,58 @@ pub(super) fn rounds(
         x2 = round(x2, x3, sum, &rk[2]);
         x3 = round(x3, x2, sum, &rk[3]);
     }
-    let ([a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]) = (x0, x1, x2, x3);
-    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p]
+    [x0, x1, x2, x3]
 }
 
+/// The words of two times 64 blocks, in memory.
+#[repr(align(64))]
+pub(super) struct Pair(pub(super) [[Word; 4]; 2]);
+
+impl Pair {
+    /// The blocks, at the end of the rounds. Clears the words.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,gfni")]
+    pub(super) fn end(&mut self, fours: &mut Fours<32>) {
+        unsliced(&self.0[0], fours, 0);
+        unsliced(&self.0[1], fours, 1);
+        self.0 = [[[_mm512_setzero_si512(); 4]; 4]; 2];
+        zeroize::optimization_barrier(self);
+    }
+
+    /// Writes a word. What is read later is read from memory: there are not registers for all, and left to itself the compiler
+    /// moves words about.
+    #[inline]
+    fn set(&mut self, g: usize, i: usize, x: Word) {
+        self.0[g][i] = x;
+        zeroize::optimization_barrier(self);
+    }
+}
+
+/// The same on two times 64 blocks: while one waits for an inversion, the other has work for the CPU.
+#[inline]
+#[target_feature(enable = "avx512f,gfni")]
+pub(super) fn rounds_of_pair(keys: &Keys, x: &mut Pair, mut step: impl FnMut(usize)) {
+    let mut new = [x.0[0][3], x.0[1][3]];
+    for (i, rk) in keys.0.iter().enumerate() {
+        step(i);
+        // The words 0 and 1, then 2 and 3.
+        for (half, rk) in rk.as_chunks::<2>().0.iter().enumerate() {
+            let (even, odd, other) = (2 * half, 2 * half + 1, 2 - 2 * half);
+            let mut sum = new;
+            for (g, (sum, new)) in sum.iter_mut().zip(&mut new).enumerate() {
+                *sum = add(x.0[g][other], *new);
+                *new = round(x.0[g][even], x.0[g][odd], *sum, &rk[0]);
+                x.set(g, even, *new);
+            }
+            for (g, (sum, new)) in sum.iter().zip(&mut new).enumerate() {
+                *new = round(x.0[g][odd], *new, *sum, &rk[1]);
+                x.set(g, odd, *new);
+            }
+        }
+    }
+}
+
+/// x ⊕ y.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn add(x: Word, y: Word) -> Word {
@@ -178,7 +235,7 @@ fn add(x: Word, y: Word) -> Word {
     ]
 }
 
-/// `x0` ⊕ L'(inverses of `x` ⊕ `sum` ⊕ `rk`).
+/// `x0` ⊕ what the round adds for the sum of `x`, `sum` and `rk`.
 #[inline]
 #[target_feature(enable = "avx512f,gfni")]
 fn round(x0: Word, x: Word, sum: Word, rk: &[u32; 4]) -> Word {
@@ -193,13 +250,13 @@ fn round(x0: Word, x: Word, sum: Word, rk: &[u32; 4]) -> Word {
         )
     };
     let z = [z(0), z(1), z(2), z(3)];
-    let a = [alpha(z[0]), alpha(z[1]), alpha(z[2]), alpha(z[3])];
     let b = [beta(z[0]), beta(z[1]), beta(z[2]), beta(z[3])];
+    let a = [alpha(z[0]), alpha(z[1]), alpha(z[2]), alpha(z[3])];
     let (b01, b23) = (_mm512_xor_si512(b[0], b[1]), _mm512_xor_si512(b[2], b[3]));
     [
-        xor3(xor3(x0[0], a[0], a[3]), b[1], b23),
-        xor3(xor3(x0[1], a[1], a[0]), b[0], b23),
-        xor3(xor3(x0[2], a[2], a[1]), b[3], b01),
-        xor3(xor3(x0[3], a[3], a[2]), b[2], b01),
+        xor3(xor3(x0[0], b[1], b23), a[0], a[3]),
+        xor3(xor3(x0[1], b[0], b23), a[1], a[0]),
+        xor3(xor3(x0[2], b[3], b01), a[2], a[1]),
+        xor3(xor3(x0[3], b[2], b01), a[3], a[2]),
     ]
 }

@@ -8,8 +8,9 @@
 
 use super::{
     super::{Block, Blocks, RoundKeys},
-    bytes::{Register, mapped},
-    each,
+    Mode,
+    bytes::{self, Pair, Register, Word, mapped},
+    each_with,
     span::{Span, broadcast},
     words::swapped,
 };
@@ -40,14 +41,26 @@ pub(super) fn ctr(rk: &RoundKeys, counter: &mut Block, mut blocks: Blocks<'_, '_
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
 pub(super) fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
     let mut counters = Counters::new(counter);
-    each(
+    each_with(
         rk,
         blocks,
         &mut counters,
-        Counters::start,
-        |counters, _| counters.sliced(),
-        |counters, _, r| counters.four(r as u32),
-        |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
+        &Mode {
+            start: Counters::start,
+            input: |counters: &Counters, _: &Span<'_, '_>, r| counters.four(r as u32),
+            output: |_: &mut Counters, span: &mut Span<'_, '_>, r, x| {
+                span.store(r, _mm512_xor_si512(x, span.load(r)));
+            },
+        },
+        |counters, _, keys, x| {
+            let group = bytes::rounds(keys, counters.sliced(0), |_| ());
+            bytes::unsliced(&group, x, 0);
+        },
+        |counters, _, keys, x| {
+            let mut pair = Pair([counters.sliced(0), counters.sliced(64)]);
+            bytes::rounds_of_pair(keys, &mut pair, |_| ());
+            pair.end(x);
+        },
     );
     let [.., a, b, c, d] = &mut counter.0;
     [*a, *b, *c, *d] = counters.next.to_be_bytes();
@@ -115,12 +128,12 @@ impl Counters {
         swapped(_mm512_add_epi32(self.four, _mm512_maskz_set1_epi32(LAST, first as i32)))
     }
 
-    /// The 64 blocks of this pass, as [`rounds`](super::bytes::rounds) takes them.
+    /// 64 blocks of this pass, from number `first` on, as [`rounds`](super::bytes::rounds) takes them.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
-    fn sliced(&self) -> [Register; 16] {
+    fn sliced(&self, first: u32) -> [Word; 4] {
         let same = |i: usize| _mm512_set1_epi32(self.prefix[i] as i32);
-        let low = self.now;
+        let low = self.now.wrapping_add(first);
         let number = _mm512_set_epi64(
             0x3f3b_3733_2f2b_2723,
             0x1f1b_1713_0f0b_0703, //
@@ -140,22 +153,10 @@ impl Counters {
             _mm512_mask_blend_epi8(carry, of(upper), of(next))
         };
         [
-            same(0),
-            same(1),
-            same(2),
-            same(3),
-            same(4),
-            same(5),
-            same(6),
-            same(7), //
-            same(8),
-            same(9),
-            same(10),
-            same(11),
-            byte(2),
-            byte(1),
-            byte(0),
-            mapped(last),
+            [same(0), same(1), same(2), same(3)],
+            [same(4), same(5), same(6), same(7)],
+            [same(8), same(9), same(10), same(11)],
+            [byte(2), byte(1), byte(0), mapped(last)],
         ]
     }
 }

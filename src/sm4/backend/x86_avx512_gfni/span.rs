@@ -2,59 +2,91 @@
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 
 use super::{super::Block, Blocks, bytes::Register, shifted};
-use cipher::{Array, InOut, consts::U64};
+use crate::secret::Plain;
 use core::arch::x86_64::{
     _mm_loadu_si128, _mm512_broadcast_i32x4, _mm512_loadu_si512, _mm512_mask_storeu_epi64,
-    _mm512_maskz_loadu_epi64, _mm512_storeu_si512,
+    _mm512_maskz_loadu_epi64, _mm512_setzero_si512, _mm512_storeu_si512,
 };
+use core::mem;
 
-/// The blocks of one pass: 64, or fewer.
-pub(super) struct Span<'inp, 'out> {
-    blocks: Blocks<'inp, 'out>,
-    /// Whether they are 64: known at compile time, where that matters.
-    whole: bool,
+/// Fours of blocks in memory.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Fours<const N: usize>([[Block; 4]; N]);
+
+impl<const N: usize> Plain for Fours<N> {
+    const ZERO: Self = Self([[Block::ZERO; 4]; N]);
 }
 
+impl<const N: usize> Fours<N> {
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn get(&self, r: usize) -> Register {
+        self.0.get(r).map_or_else(|| _mm512_setzero_si512(), |four| load(four))
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn set(&mut self, r: usize, x: Register) {
+        if let Some(four) = self.0.get_mut(r) {
+            store(four, x);
+        }
+    }
+
+    /// Sets the first `n` fours.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn fill(&mut self, n: usize, f: impl Fn(usize) -> Register) {
+        for r in 0..n.min(N) {
+            self.set(r, f(r));
+        }
+    }
+
+    /// Hands out the first `n` fours, the last of them first.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn each_back(&self, n: usize, mut f: impl FnMut(usize, Register)) {
+        for r in (0..n.min(N)).rev() {
+            f(r, self.get(r));
+        }
+    }
+}
+
+/// The blocks of one pass.
+pub(super) struct Span<'inp, 'out>(Blocks<'inp, 'out>);
+
 impl<'inp, 'out> Span<'inp, 'out> {
+    /// Takes off the first blocks, at most `n`.
     #[inline]
-    pub(super) fn whole(blocks: InOut<'inp, 'out, Array<Block, U64>>) -> Self {
-        Self { blocks: blocks.into_buf(), whole: true }
-    }
-
-    /// 1 to 64 blocks.
-    #[inline]
-    pub(super) fn part(blocks: Blocks<'inp, 'out>) -> Self {
-        Self { blocks, whole: false }
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        self.whole
+    pub(super) fn first(blocks: &mut Blocks<'inp, 'out>, n: usize) -> Self {
+        let all = mem::replace(blocks, Blocks::from(&mut [][..]));
+        let n = all.len().min(n);
+        let (first, rest) = all.split_at(n);
+        *blocks = rest;
+        Self(first)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.blocks.len()
+        self.0.len()
     }
 
     /// The number of fours, the last one perhaps not full.
     pub(super) fn fours(&self) -> usize {
-        self.blocks.len().div_ceil(4)
+        self.0.len().div_ceil(4)
     }
 
     /// The last block of input.
     #[inline]
     pub(super) fn last(&self) -> Block {
-        self.blocks.get_in().last().copied().unwrap_or_default()
+        self.0.get_in().last().copied().unwrap_or_default()
     }
 
     /// Four number `r` of the input.
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn load(&self, r: usize) -> Register {
-        let from = self.blocks.get_in().get(4 * r..).unwrap_or_default();
-        match from.first_chunk() {
-            Some(four) if self.whole => load(four),
-            _ => load_part(from),
-        }
+        let (fours, part) = self.0.get_in().as_chunks();
+        fours.get(r).map_or_else(|| load_part(part), |four| load(four))
     }
 
     /// The blocks before those of four number `r`; `first` is the one before all.
@@ -64,10 +96,10 @@ impl<'inp, 'out> Span<'inp, 'out> {
         if r == 0 {
             return shifted(broadcast(first), self.load(0));
         }
-        let from = self.blocks.get_in().get(4 * r - 1..).unwrap_or_default();
+        let from = self.0.get_in().get(4 * r - 1..).unwrap_or_default();
         match from.first_chunk() {
-            Some(four) if self.whole => load(four),
-            _ => load_part(from),
+            Some(four) => load(four),
+            None => load_part(from),
         }
     }
 
@@ -75,10 +107,10 @@ impl<'inp, 'out> Span<'inp, 'out> {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn store(&mut self, r: usize, x: Register) {
-        let to = self.blocks.get_out().get_mut(4 * r..).unwrap_or_default();
-        match to.first_chunk_mut() {
-            Some(four) if self.whole => store(four, x),
-            _ => store_part(to, x),
+        let (fours, part) = self.0.get_out().as_chunks_mut();
+        match fours.get_mut(r) {
+            Some(four) => store(four, x),
+            None => store_part(part, x),
         }
     }
 }

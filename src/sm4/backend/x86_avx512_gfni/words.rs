@@ -5,7 +5,7 @@
 use super::{
     super::{Block, LANES, LaneKeys, RoundKeys},
     bytes::{Register, mapped},
-    span::{load, store},
+    span::{Fours, load, store},
     xor3,
 };
 use crate::sm4::maps::{INVERSE, M_BACK};
@@ -22,22 +22,34 @@ pub(super) const MAX: usize = 32;
 /// The words of 16 blocks, each in a register.
 type Group = [Register; 4];
 
-/// The cipher on four fours of blocks.
+/// The cipher on the first four fours of blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt16(rk: &RoundKeys, x: &mut [Register; 4]) {
-    *x = unsliced(rounds([sliced(*x)], |i| [_mm512_set1_epi32(rk.0[i] as i32)])[0]);
+pub(super) fn crypt16(rk: &RoundKeys, x: &mut Fours<8>) {
+    groups::<1>(rk, x);
 }
 
 /// The cipher on eight fours of blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt32(rk: &RoundKeys, x: &mut [Register; 8]) {
-    let [a, b, c, d, e, f, g, h] = *x;
-    let groups = [sliced([a, b, c, d]), sliced([e, f, g, h])];
-    let [y, z] = rounds(groups, |i| [_mm512_set1_epi32(rk.0[i] as i32); 2]);
-    let ([a, b, c, d], [e, f, g, h]) = (unsliced(y), unsliced(z));
-    *x = [a, b, c, d, e, f, g, h];
+pub(super) fn crypt32(rk: &RoundKeys, x: &mut Fours<8>) {
+    groups::<2>(rk, x);
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+fn groups<const G: usize>(rk: &RoundKeys, x: &mut Fours<8>) {
+    let mut groups = [[_mm512_setzero_si512(); 4]; G];
+    for (g, group) in groups.iter_mut().enumerate() {
+        let four = |r| x.get(4 * g + r);
+        *group = sliced([four(0), four(1), four(2), four(3)]);
+    }
+    let groups = rounds(groups, |i| [_mm512_set1_epi32(rk.0[i] as i32); G]);
+    for (g, group) in groups.into_iter().enumerate() {
+        for (r, y) in unsliced(group).into_iter().enumerate() {
+            x.set(4 * g + r, y);
+        }
+    }
 }
 
 /// 16 blocks, each under its own key.
@@ -142,13 +154,13 @@ fn rounds<const G: usize>(mut x: [Group; G], rk: impl Fn(usize) -> [Register; G]
 #[target_feature(enable = "avx512f,gfni")]
 fn round(x0: Register, x1: Register, x2: Register, x3: Register, rk: Register) -> Register {
     let z = _mm512_xor_si512(xor3(x1, x2, rk), x3);
-    let a = _mm512_gf2p8affineinv_epi64_epi8::<0>(z, _mm512_set1_epi64(INVERSE.alpha.matrix()));
-    // The constant comes three times, which is once.
+    // The constant comes three times, which is once. β goes first: more is to be done with it.
     let b = _mm512_gf2p8affineinv_epi64_epi8::<{ INVERSE.constant as i32 }>(
         z,
         _mm512_set1_epi64(INVERSE.beta.matrix()),
     );
-    let c = _mm512_rol_epi32::<24>(_mm512_xor_si512(a, b));
-    let (b, b2) = (_mm512_rol_epi32::<8>(b), _mm512_rol_epi32::<16>(b));
-    xor3(xor3(x0, a, b), b2, c)
+    let a = _mm512_gf2p8affineinv_epi64_epi8::<0>(z, _mm512_set1_epi64(INVERSE.alpha.matrix()));
+    let (b8, b16) = (_mm512_rol_epi32::<8>(b), _mm512_rol_epi32::<16>(b));
+    let c24 = _mm512_rol_epi32::<24>(_mm512_xor_si512(a, b));
+    xor3(xor3(x0, a, b8), b16, c24)
 }

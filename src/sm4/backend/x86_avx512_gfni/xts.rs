@@ -2,10 +2,10 @@
 
 use super::{
     super::{Block, Blocks, Doubling, RoundKeys},
-    WIDE,
-    bytes::{self, Register},
+    Mode, WIDE,
+    bytes::Register,
     each,
-    span::{load, store},
+    span::{Fours, Span, load, store},
     xor3,
 };
 use crate::{
@@ -48,21 +48,24 @@ fn run(
         rk,
         blocks,
         tweaks,
-        |_, _| (),
-        |t, span| bytes::sliced(|r| _mm512_xor_si512(span.load(r), form(load(&t.0[r])))),
-        |t, span, r| _mm512_xor_si512(span.load(r), form(load(&t.0[r]))),
-        |t, span, r, x| {
-            let now = load(&t.0[r]);
-            span.store(r, _mm512_xor_si512(x, form(now)));
-            if span.is_whole() {
-                store(&mut t.0[r], times64(now));
-            }
+        &Mode {
+            start: |_: &mut Tweaks, _: &Span<'_, '_>| (),
+            input: |t: &Tweaks, span: &Span<'_, '_>, r| {
+                _mm512_xor_si512(span.load(r), form(t.0.get(r)))
+            },
+            output: |t: &mut Tweaks, span: &mut Span<'_, '_>, r, x| {
+                let now = t.0.get(r);
+                span.store(r, _mm512_xor_si512(x, form(now)));
+                if span.len() == WIDE {
+                    t.0.set(r, times64(times64(now)));
+                }
+            },
         },
     );
 }
 
 /// The tweaks of the blocks of a pass as little-endian polynomials, whatever the doubling.
-struct Tweaks(Temporary<[[Block; 4]; WIDE / 4]>);
+struct Tweaks(Temporary<Fours<{ WIDE / 4 }>>);
 
 impl Tweaks {
     /// Those of the first pass, if there are `n` blocks in all, and the one after them.
@@ -75,27 +78,19 @@ impl Tweaks {
         form: impl Fn(Register) -> Register,
     ) -> Self {
         let mut tweaks = Self(Temporary::new());
-        let [first, rest @ ..] = &mut *tweaks.0;
-        let mut t = *tweak;
-        for four in &mut *first {
+        let (mut t, mut first) = (*tweak, Temporary::<[Block; 4]>::new());
+        for four in first.iter_mut() {
             *four = t;
             double(&mut t, doubling);
         }
-        let x = form(load(first));
-        store(first, x);
-        if n >= 4 {
-            let [one, rest @ ..] = rest;
-            let y = times4(x);
-            store(one, y);
-            if n >= 8 {
-                let mut all = [x, y];
-                for two in rest.as_chunks_mut::<2>().0 {
-                    for (x, to) in all.iter_mut().zip(two) {
-                        *x = times8(*x);
-                        store(to, *x);
-                    }
-                }
-            }
+        let x = form(load(&first));
+        tweaks.0.set(0, x);
+        let mut odd_even = [times4(x), x];
+        tweaks.0.set(1, odd_even[0]);
+        for r in 2..(n / 4 + 1).min(WIDE / 4) {
+            let [y, x] = odd_even;
+            odd_even = [times8(x), y];
+            tweaks.0.set(r, odd_even[0]);
         }
         tweaks
     }
@@ -105,7 +100,7 @@ impl Tweaks {
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
     fn after(&self, n: usize, form: impl Fn(Register) -> Register) -> Block {
         let mut four = Temporary::<[Block; 4]>::new();
-        store(&mut four, form(load(&self.0[n % WIDE / 4])));
+        store(&mut four, form(self.0.get(n % WIDE / 4)));
         four[n % 4]
     }
 }
