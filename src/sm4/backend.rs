@@ -4,7 +4,10 @@
 //! the lists below.
 
 use super::{passes, portable::Portable};
-use crate::{cpu, ghash, secret::Plain};
+use crate::{
+    cpu, ghash,
+    secret::{Plain, Temporary},
+};
 use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -40,7 +43,19 @@ impl RoundKeys {
 pub(super) const LANES: usize = 16;
 
 /// Round key `i` of lane `j` is `[i][j]`.
-pub(super) struct LaneKeys(pub(super) [[u32; LANES]; 32]);
+pub(super) struct LaneKeys(pub(super) Temporary<[[u32; LANES]; 32]>);
+
+impl LaneKeys {
+    pub(super) fn new() -> Self {
+        Self(Temporary::new())
+    }
+
+    pub(super) fn set(&mut self, lane: usize, rk: &RoundKeys) {
+        for (keys, rk) in self.0.iter_mut().zip(rk.0) {
+            keys[lane] = rk;
+        }
+    }
+}
 
 /// How XTS doubles its tweak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +79,12 @@ pub(super) struct GcmState<'a> {
 
 // 2. The names.
 /// A way to run SM4 that this CPU can execute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backend {
-    X86Avx2Gfni(cpu::Avx2Gfni),
-    X86Avx2Vaes(cpu::Avx2Vaes),
-    X86Avx2Aes(cpu::Avx2Aes),
     Portable,
+    X86Avx2Aes(cpu::Avx2Aes),
+    X86Avx2Vaes(cpu::Avx2Vaes),
+    X86Avx2Gfni(cpu::Avx2Gfni),
     Avx512Gfni(cpu::Avx512Gfni),
 }
 
@@ -78,13 +93,13 @@ macro_rules! with_kernel {
     ($backend:expr, $kernel:ident => $call:expr) => {
         // 3. The calls.
         match $backend {
-            Backend::X86Avx2Gfni($kernel) => $call,
-            Backend::X86Avx2Vaes($kernel) => $call,
-            Backend::X86Avx2Aes($kernel) => $call,
             Backend::Portable => {
                 let $kernel = Portable;
                 $call
             }
+            Backend::X86Avx2Aes($kernel) => $call,
+            Backend::X86Avx2Vaes($kernel) => $call,
+            Backend::X86Avx2Gfni($kernel) => $call,
             Backend::Avx512Gfni($kernel) => $call,
         }
     };
@@ -124,10 +139,10 @@ impl Backend {
     pub(super) fn name(self) -> &'static str {
         // 5. The names, as in the file names.
         match self {
-            Self::X86Avx2Gfni(_) => "x86_avx2_gfni",
-            Self::X86Avx2Vaes(_) => "x86_avx2_vaes",
-            Self::X86Avx2Aes(_) => "x86_avx2_aes",
             Self::Portable => "portable",
+            Self::X86Avx2Aes(_) => "x86_avx2_aes",
+            Self::X86Avx2Vaes(_) => "x86_avx2_vaes",
+            Self::X86Avx2Gfni(_) => "x86_avx2_gfni",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }

@@ -4,6 +4,7 @@
 //! what a round adds is α(z_i) ⊕ α(z_(i−1)) ⊕ the β of the three others (`maps.rs`, with γ = α ⊕ β): 24 instructions for 64 words.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 #![allow(clippy::cast_possible_wrap, reason = "words as the intrinsics take them")]
+#![allow(clippy::large_types_passed_by_value, reason = "registers")]
 
 use super::{super::RoundKeys, span::Fours, xor3};
 use crate::{
@@ -67,33 +68,27 @@ fn expand4(keys: &mut [[u32; 4]; 4], rk: &[u32; 4]) {
     unsafe { _mm512_storeu_si512(keys.as_mut_ptr().cast(), _mm512_shuffle_epi8(rk, bytes)) }
 }
 
-/// The cipher on the first `fours` fours of blocks, and perhaps on more.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn crypt(keys: &Keys, x: &mut Fours<32>, fours: usize) {
-    if fours <= 16 { crypt64(keys, x) } else { crypt128(keys, x) }
-}
-
+/// The cipher on 64 blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-fn crypt64(keys: &Keys, x: &mut Fours<32>) {
+pub(super) fn crypt64(keys: &Keys, x: &mut Fours<16>) {
     let group = rounds(keys, sliced(x, 0), |_| ());
     unsliced(&group, x, 0);
 }
 
+/// The cipher on 128 blocks.
 #[inline(never)]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-fn crypt128(keys: &Keys, x: &mut Fours<32>) {
+pub(super) fn crypt128(keys: &Keys, x: &mut Fours<32>) {
     let mut pair = Pair([sliced(x, 0), sliced(x, 1)]);
     rounds_of_pair(keys, &mut pair, |_| ());
-    unsliced(&pair.0[0], x, 0);
-    unsliced(&pair.0[1], x, 1);
+    pair.end(x);
 }
 
 /// The bytes of 64 blocks, the `g`th of `fours`, as [`rounds`] takes them. The byte of block 4q + l is byte 16l + q.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-fn sliced(fours: &Fours<32>, g: usize) -> [Word; 4] {
+fn sliced<const N: usize>(fours: &Fours<N>, g: usize) -> [Word; 4] {
     let x = |r: usize| mapped(fours.get(16 * g + r));
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = transposed([
         x(0),
@@ -119,7 +114,7 @@ fn sliced(fours: &Fours<32>, g: usize) -> [Word; 4] {
 /// The four words that [`rounds`] ends with as the `g`th 16 of `fours`.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,gfni")]
-pub(super) fn unsliced(x: &[Word; 4], fours: &mut Fours<32>, g: usize) {
+pub(super) fn unsliced<const N: usize>(x: &[Word; 4], fours: &mut Fours<N>, g: usize) {
     let [[a, b, c, d], [e, f, g0, h], [i, j, k, l], [m, n, o, p]] = *x;
     let x = transposed([m, n, o, p, i, j, k, l, e, f, g0, h, a, b, c, d]);
     for (r, x) in x.into_iter().enumerate() {
@@ -185,6 +180,16 @@ pub(super) fn rounds(
 pub(super) struct Pair(pub(super) [[Word; 4]; 2]);
 
 impl Pair {
+    /// The blocks, at the end of the rounds. Clears the words.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw,gfni")]
+    pub(super) fn end(&mut self, fours: &mut Fours<32>) {
+        unsliced(&self.0[0], fours, 0);
+        unsliced(&self.0[1], fours, 1);
+        self.0 = [[[_mm512_setzero_si512(); 4]; 4]; 2];
+        zeroize::optimization_barrier(self);
+    }
+
     /// Writes a word. What is read later is read from memory: there are not registers for all, and left to itself the compiler
     /// moves words about.
     #[inline]
@@ -201,24 +206,20 @@ pub(super) fn rounds_of_pair(keys: &Keys, x: &mut Pair, mut step: impl FnMut(usi
     let mut new = [x.0[0][3], x.0[1][3]];
     for (i, rk) in keys.0.iter().enumerate() {
         step(i);
-        two_rounds::<0>(x, &mut new, [&rk[0], &rk[1]]);
-        two_rounds::<2>(x, &mut new, [&rk[2], &rk[3]]);
-    }
-}
-
-/// Two rounds that replace the words `I` and `I` + 1. `new` is the last word that was replaced.
-#[inline]
-#[target_feature(enable = "avx512f,gfni")]
-fn two_rounds<const I: usize>(x: &mut Pair, new: &mut [Word; 2], rk: [&[u32; 4]; 2]) {
-    let mut sum = *new;
-    for (g, (sum, new)) in sum.iter_mut().zip(&mut *new).enumerate() {
-        *sum = add(x.0[g][I ^ 2], *new);
-        *new = round(x.0[g][I], x.0[g][I + 1], *sum, rk[0]);
-        x.set(g, I, *new);
-    }
-    for (g, (sum, new)) in sum.iter().zip(new).enumerate() {
-        *new = round(x.0[g][I + 1], *new, *sum, rk[1]);
-        x.set(g, I + 1, *new);
+        // The words 0 and 1, then 2 and 3.
+        for (half, rk) in rk.as_chunks::<2>().0.iter().enumerate() {
+            let (even, odd, other) = (2 * half, 2 * half + 1, 2 - 2 * half);
+            let mut sum = new;
+            for (g, (sum, new)) in sum.iter_mut().zip(&mut new).enumerate() {
+                *sum = add(x.0[g][other], *new);
+                *new = round(x.0[g][even], x.0[g][odd], *sum, &rk[0]);
+                x.set(g, even, *new);
+            }
+            for (g, (sum, new)) in sum.iter().zip(&mut new).enumerate() {
+                *new = round(x.0[g][odd], *new, *sum, &rk[1]);
+                x.set(g, odd, *new);
+            }
+        }
     }
 }
 

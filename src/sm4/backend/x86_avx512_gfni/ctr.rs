@@ -8,8 +8,9 @@
 
 use super::{
     super::{Block, Blocks, RoundKeys},
-    bytes::{Register, Word, mapped},
-    each,
+    Mode,
+    bytes::{self, Pair, Register, Word, mapped},
+    each_with,
     span::{Span, broadcast},
     words::swapped,
 };
@@ -40,13 +41,26 @@ pub(super) fn ctr(rk: &RoundKeys, counter: &mut Block, mut blocks: Blocks<'_, '_
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
 pub(super) fn ctr32(rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
     let mut counters = Counters::new(counter);
-    each(
+    each_with(
         rk,
         blocks,
         &mut counters,
-        Counters::start,
-        |counters, _, r| counters.four(r as u32),
-        |_, span, r, x| span.store(r, _mm512_xor_si512(x, span.load(r))),
+        &Mode {
+            start: Counters::start,
+            input: |counters: &Counters, _: &Span<'_, '_>, r| counters.four(r as u32),
+            output: |_: &mut Counters, span: &mut Span<'_, '_>, r, x| {
+                span.store(r, _mm512_xor_si512(x, span.load(r)));
+            },
+        },
+        |counters, _, keys, x| {
+            let group = bytes::rounds(keys, counters.sliced(0), |_| ());
+            bytes::unsliced(&group, x, 0);
+        },
+        |counters, _, keys, x| {
+            let mut pair = Pair([counters.sliced(0), counters.sliced(64)]);
+            bytes::rounds_of_pair(keys, &mut pair, |_| ());
+            pair.end(x);
+        },
     );
     counters.finish(counter);
 }
@@ -101,8 +115,14 @@ impl Counters {
 
     #[inline]
     fn start(&mut self, span: &Span<'_, '_>) {
+        self.pass(span.len());
+    }
+
+    /// Begins a pass of `n` blocks.
+    #[inline]
+    pub(super) fn pass(&mut self, n: usize) {
         self.now = self.next;
-        self.next = self.now.wrapping_add(span.len() as u32);
+        self.next = self.now.wrapping_add(n as u32);
     }
 
     /// Leaves the counter block of the next pass.
@@ -120,13 +140,12 @@ impl Counters {
         swapped(_mm512_add_epi32(self.four, _mm512_maskz_set1_epi32(LAST, first as i32)))
     }
 
-    /// The next 64 blocks, as [`rounds`](super::bytes::rounds) takes them.
+    /// 64 blocks of this pass, from number `first` on, as [`rounds`](super::bytes::rounds) takes them.
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
-    pub(super) fn sliced(&mut self) -> [Word; 4] {
-        let low = self.next;
-        self.next = low.wrapping_add(64);
+    pub(super) fn sliced(&self, first: u32) -> [Word; 4] {
         let same = |i: usize| _mm512_set1_epi32(self.prefix[i] as i32);
+        let low = self.now.wrapping_add(first);
         let number = _mm512_set_epi64(
             0x3f3b_3733_2f2b_2723,
             0x1f1b_1713_0f0b_0703, //

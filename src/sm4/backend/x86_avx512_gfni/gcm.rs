@@ -5,7 +5,7 @@
 //! no pass go beside the first.
 
 use super::{
-    super::{Block, Blocks, GcmState, RoundKeys},
+    super::{Blocks, GcmState, RoundKeys},
     WIDE,
     bytes::{self, Keys, Pair},
     crypt as crypt_blocks,
@@ -34,7 +34,8 @@ pub(super) fn crypt<const ENCRYPT: bool>(
     if blocks.len() < HALF {
         crypt_blocks(rk, gcm.head.as_mut_slice().into());
     } else {
-        let (mut keys, mut keystream) = (Keys::new(), Temporary::<Fours<32>>::new());
+        let mut keys = Keys::new();
+        let mut wide = (blocks.len() >= WIDE).then(Temporary::<Fours<32>>::new);
         keys.expand(rk);
         let mut counters = Counters::new(&gcm.counter);
         let mut running = Running::new(powers, &gcm.y);
@@ -56,18 +57,17 @@ pub(super) fn crypt<const ENCRYPT: bool>(
                     running.add(group);
                 }
             };
-            if pass == WIDE {
-                let mut pair = Pair([counters.sliced(), counters.sliced()]);
+            counters.pass(pass);
+            if let Some(wide) = wide.as_mut().filter(|_| pass == WIDE) {
+                let mut pair = Pair([counters.sliced(0), counters.sliced(64)]);
                 bytes::rounds_of_pair(&keys, &mut pair, step);
-                bytes::unsliced(&pair.0[0], &mut keystream, 0);
-                bytes::unsliced(&pair.0[1], &mut keystream, 1);
+                pair.end(wide);
+                add(wide, blocks.reborrow().split_at(done).1);
             } else {
-                let group = bytes::rounds(&keys, counters.sliced(), step);
-                bytes::unsliced(&group, &mut keystream, 0);
-            }
-            let mut span = Span::first(&mut blocks.reborrow().split_at(done).1, pass);
-            for r in 0..pass / 4 {
-                span.store(r, _mm512_xor_si512(keystream.get(r), span.load(r)));
+                let group = bytes::rounds(&keys, counters.sliced(0), step);
+                let mut half = Temporary::<Fours<16>>::new();
+                bytes::unsliced(&group, &mut half, 0);
+                add(&half, blocks.reborrow().split_at(done).1);
             }
             done += pass;
         }
@@ -82,4 +82,12 @@ pub(super) fn crypt<const ENCRYPT: bool>(
     if ENCRYPT {
         gcm.h.update(&mut gcm.y, &blocks.get_out()[hashed..]);
     }
+}
+
+/// Adds `keystream` to the first blocks.
+#[inline]
+#[target_feature(enable = "avx512f,avx512vl")]
+fn add<const N: usize>(keystream: &Fours<N>, mut blocks: Blocks<'_, '_>) {
+    let mut span = Span::first(&mut blocks, 4 * N);
+    keystream.each_back(N, |r, x| span.store(r, _mm512_xor_si512(x, span.load(r))));
 }

@@ -32,6 +32,24 @@ impl<const N: usize> Fours<N> {
             store(four, x);
         }
     }
+
+    /// Sets the first `n` fours.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn fill(&mut self, n: usize, f: impl Fn(usize) -> Register) {
+        for r in 0..n.min(N) {
+            self.set(r, f(r));
+        }
+    }
+
+    /// Hands out the first `n` fours, the last of them first.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    pub(super) fn each_back(&self, n: usize, mut f: impl FnMut(usize, Register)) {
+        for r in (0..n.min(N)).rev() {
+            f(r, self.get(r));
+        }
+    }
 }
 
 /// The blocks of one pass.
@@ -67,11 +85,8 @@ impl<'inp, 'out> Span<'inp, 'out> {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn load(&self, r: usize) -> Register {
-        let from = self.0.get_in().get(4 * r..).unwrap_or_default();
-        match from.first_chunk() {
-            Some(four) => load(four),
-            None => load_part(from),
-        }
+        let (fours, part) = self.0.get_in().as_chunks();
+        fours.get(r).map_or_else(|| load_part(part), |four| load(four))
     }
 
     /// The blocks before those of four number `r`; `first` is the one before all.
@@ -92,10 +107,10 @@ impl<'inp, 'out> Span<'inp, 'out> {
     #[inline]
     #[target_feature(enable = "avx512f")]
     pub(super) fn store(&mut self, r: usize, x: Register) {
-        let to = self.0.get_out().get_mut(4 * r..).unwrap_or_default();
-        match to.first_chunk_mut() {
+        let (fours, part) = self.0.get_out().as_chunks_mut();
+        match fours.get_mut(r) {
             Some(four) => store(four, x),
-            None => store_part(to, x),
+            None => store_part(part, x),
         }
     }
 }
@@ -121,22 +136,10 @@ pub(super) fn store(blocks: &mut [Block; 4], x: Register) {
     unsafe { _mm512_storeu_si512(blocks.as_mut_ptr().cast(), x) }
 }
 
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(super) fn load_two(blocks: &[Block; 2]) -> Register {
-    load_part(blocks)
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub(super) fn store_two(blocks: &mut [Block; 2], x: Register) {
-    store_part(blocks, x);
-}
-
 /// The first four of `blocks`, or as many as there are, then zeros.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn load_part(blocks: &[Block]) -> Register {
+pub(super) fn load_part(blocks: &[Block]) -> Register {
     // SAFETY: what the mask leaves out is not read, and the rest is within `blocks`.
     unsafe { _mm512_maskz_loadu_epi64(mask(blocks.len()), blocks.as_ptr().cast()) }
 }
@@ -144,7 +147,7 @@ fn load_part(blocks: &[Block]) -> Register {
 /// Writes the first four of `blocks`, or as many as there are.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn store_part(blocks: &mut [Block], x: Register) {
+pub(super) fn store_part(blocks: &mut [Block], x: Register) {
     // SAFETY: what the mask leaves out is not written, and the rest is within `blocks`.
     unsafe { _mm512_mask_storeu_epi64(blocks.as_mut_ptr().cast(), mask(blocks.len()), x) }
 }

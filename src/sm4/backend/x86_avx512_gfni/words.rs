@@ -5,7 +5,7 @@
 use super::{
     super::{Block, LANES, LaneKeys, RoundKeys},
     bytes::{Register, mapped},
-    span::{Fours, load, load_two, store, store_two},
+    span::{Fours, load, load_part, store, store_part},
     xor3,
 };
 use crate::sm4::maps::{INVERSE, M_BACK};
@@ -60,7 +60,7 @@ impl Two {
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
     pub(super) fn new(blocks: &[Block; 2]) -> Self {
         let zero = _mm512_setzero_si512();
-        Self(sliced([load_two(blocks), zero, zero, zero]))
+        Self(sliced([load_part(blocks), zero, zero, zero]))
     }
 
     #[inline]
@@ -76,7 +76,7 @@ impl Two {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw,gfni")]
     pub(super) fn finish(self, blocks: &mut [Block; 2]) {
-        store_two(blocks, unsliced(self.0)[0]);
+        store_part(blocks, unsliced(self.0)[0]);
     }
 }
 
@@ -182,13 +182,13 @@ fn rounds<const G: usize>(mut x: [Group; G], rk: impl Fn(usize) -> [Register; G]
 #[target_feature(enable = "avx512f,gfni")]
 fn round(x0: Register, x1: Register, x2: Register, x3: Register, rk: Register) -> Register {
     let z = _mm512_xor_si512(xor3(x1, x2, rk), x3);
-    let a = _mm512_gf2p8affineinv_epi64_epi8::<0>(z, _mm512_set1_epi64(INVERSE.alpha.matrix()));
-    // The constant comes three times, which is once.
+    // The constant comes three times, which is once. β goes first: more is to be done with it.
     let b = _mm512_gf2p8affineinv_epi64_epi8::<{ INVERSE.constant as i32 }>(
         z,
         _mm512_set1_epi64(INVERSE.beta.matrix()),
     );
-    let c = _mm512_rol_epi32::<24>(_mm512_xor_si512(a, b));
-    let (b, b2) = (_mm512_rol_epi32::<8>(b), _mm512_rol_epi32::<16>(b));
-    xor3(xor3(x0, a, b), b2, c)
+    let a = _mm512_gf2p8affineinv_epi64_epi8::<0>(z, _mm512_set1_epi64(INVERSE.alpha.matrix()));
+    let (b8, b16) = (_mm512_rol_epi32::<8>(b), _mm512_rol_epi32::<16>(b));
+    let c24 = _mm512_rol_epi32::<24>(_mm512_xor_si512(a, b));
+    xor3(xor3(x0, a, b8), b16, c24)
 }

@@ -2,10 +2,10 @@
 
 use super::{
     super::{Block, Blocks, Doubling, RoundKeys},
-    WIDE,
+    Mode, WIDE,
     bytes::Register,
     each,
-    span::{Fours, load, store},
+    span::{Fours, Span, load, store},
     xor3,
 };
 use crate::{
@@ -48,14 +48,18 @@ fn run(
         rk,
         blocks,
         tweaks,
-        |_, _| (),
-        |t, span, r| _mm512_xor_si512(span.load(r), form(t.0.get(r))),
-        |t, span, r, x| {
-            let now = t.0.get(r);
-            span.store(r, _mm512_xor_si512(x, form(now)));
-            if span.len() == WIDE {
-                t.0.set(r, times64(times64(now)));
-            }
+        &Mode {
+            start: |_: &mut Tweaks, _: &Span<'_, '_>| (),
+            input: |t: &Tweaks, span: &Span<'_, '_>, r| {
+                _mm512_xor_si512(span.load(r), form(t.0.get(r)))
+            },
+            output: |t: &mut Tweaks, span: &mut Span<'_, '_>, r, x| {
+                let now = t.0.get(r);
+                span.store(r, _mm512_xor_si512(x, form(now)));
+                if span.len() == WIDE {
+                    t.0.set(r, times64(times64(now)));
+                }
+            },
         },
     );
 }
