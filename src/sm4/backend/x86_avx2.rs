@@ -7,13 +7,17 @@
 //! - narrow: one or two groups in registers, with the shortest way through a round.
 #![allow(unsafe_code, reason = "kernels: their calls")]
 
+mod gcm;
 mod modes;
 mod rounds;
 mod state;
 mod tables;
 mod tweaks;
 
-use super::{super::portable::Portable, Block, Blocks, Doubling, Kernel, RoundKeys};
+use super::{
+    super::{passes, portable::Portable},
+    Block, Blocks, Doubling, GcmState, Kernel, RoundKeys,
+};
 use crate::{cpu, sm4::maps};
 use core::arch::x86_64::__m256i;
 use core::hint::black_box;
@@ -34,6 +38,12 @@ trait Core: Copy {
 
     /// The rounds, and back to blocks.
     fn rounds(self, rk: &RoundKeys, state: &mut State, groups: usize);
+
+    /// Four rounds alone, at best on more than three groups, for a mode with other work between them.
+    fn four_rounds(self, rk: &[u32; 4], state: &mut State, groups: usize);
+
+    /// The way back to blocks alone.
+    fn leave(self, state: &mut State, groups: usize);
 }
 
 /// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t).
@@ -69,18 +79,30 @@ macro_rules! kernel {
                     2 => narrow::<2>(rk, state),
                     3 => narrow::<3>(rk, state),
                     _ => {
-                        let groups = groups.min(GROUPS);
-                        wide(rk, &mut state.words[..groups], &mut state.sums[..groups]);
+                        let groups = groups.min(GROUPS + 1);
+                        wide(&rk.0, &mut state.words[..groups], &mut state.sums[..groups]);
+                        end(state, groups);
                     }
                 }
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn four_rounds(rk: &[u32; 4], state: &mut State, groups: usize) {
+                let groups = groups.min(GROUPS + 1);
+                wide(rk, &mut state.words[..groups], &mut state.sums[..groups]);
+            }
+
+            #[target_feature(enable = $features)]
+            pub(super) fn end(state: &mut State, groups: usize) {
+                leave(&mut state.words[..groups.min(GROUPS + 1)], black_box(&$tables));
             }
 
             /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both.
             #[inline(never)]
             #[target_feature(enable = $features)]
-            fn wide(rk: &RoundKeys, words: &mut [[__m256i; 4]], sums: &mut [__m256i]) {
+            fn wide(rk: &[u32], words: &mut [[__m256i; 4]], sums: &mut [__m256i]) {
                 let m = black_box(&$tables);
-                for rk in rk.0.as_chunks().0 {
+                for rk in rk.as_chunks().0 {
                     let [rk0, rk1, rk2, rk3] = rk.map(|rk| $key(rk, m));
                     for (x, sum) in words.iter_mut().zip(sums.iter_mut()) {
                         *sum = xor(x[2], x[3]);
@@ -97,7 +119,6 @@ macro_rules! kernel {
                         x[3] = $wide(x[3], xor(xor(*sum, rk3), x[2]), m);
                     }
                 }
-                leave(words, m);
             }
 
             #[target_feature(enable = $features)]
@@ -152,6 +173,16 @@ macro_rules! kernel {
                 // SAFETY: `self` proves that this CPU has these features.
                 unsafe { $name::rounds(rk, state, groups) }
             }
+
+            fn four_rounds(self, rk: &[u32; 4], state: &mut State, groups: usize) {
+                // SAFETY: `self` proves that this CPU has these features.
+                unsafe { $name::four_rounds(rk, state, groups) }
+            }
+
+            fn leave(self, state: &mut State, groups: usize) {
+                // SAFETY: `self` proves that this CPU has these features.
+                unsafe { $name::end(state, groups) }
+            }
         }
 
         impl Kernel for cpu::$cpu {
@@ -197,6 +228,22 @@ macro_rules! kernel {
             ) {
                 // SAFETY: as in `crypt`.
                 unsafe { modes::xts(self, rk, tweak, doubling, blocks) }
+            }
+
+            fn gcm_encrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+                if blocks.len() < gcm::FEWEST {
+                    return passes::gcm_encrypt(self, rk, gcm, blocks);
+                }
+                // SAFETY: as in `crypt`.
+                unsafe { gcm::crypt::<_, true>(self, rk, gcm, blocks) }
+            }
+
+            fn gcm_decrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
+                if blocks.len() < gcm::FEWEST {
+                    return passes::gcm_decrypt(self, rk, gcm, blocks);
+                }
+                // SAFETY: as in `crypt`.
+                unsafe { gcm::crypt::<_, false>(self, rk, gcm, blocks) }
             }
         }
     };

@@ -60,7 +60,7 @@ fn read_previous(rows: &mut [__m256i], first: &mut Block, blocks: &[Block]) {
 /// `out`(input, row) of each pair of blocks.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn write(
+pub(super) fn write(
     blocks: Blocks<'_, '_>,
     rows: impl Iterator<Item = __m256i>,
     out: impl Fn(__m256i, __m256i) -> __m256i,

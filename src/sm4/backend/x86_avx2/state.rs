@@ -14,12 +14,12 @@ pub(super) const GROUPS: usize = 8;
 /// Pairs of blocks in a pass.
 pub(super) const ROWS: usize = 4 * GROUPS;
 
-/// Up to eight groups: as pairs of blocks, or as words.
+/// Up to eight groups: as pairs of blocks, or as words. And a ninth for the blocks that GCM needs besides.
 #[derive(Clone, Copy)]
 pub(super) struct State {
-    pub(super) words: [[__m256i; 4]; GROUPS],
+    pub(super) words: [[__m256i; 4]; GROUPS + 1],
     /// X2 ⊕ X3 of each group, from one round to the next.
-    pub(super) sums: [__m256i; GROUPS],
+    pub(super) sums: [__m256i; GROUPS + 1],
 }
 
 impl State {
