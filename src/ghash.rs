@@ -45,6 +45,7 @@ impl Key {
     }
 
     /// All powers of H, for a kernel of carry-less multiplications, if they were made.
+    #[allow(dead_code, reason = "of use to kernels of some architectures")]
     pub(crate) fn powers(&self) -> Option<&Powers> {
         (!matches!(self.backend, Backend::Portable)).then_some(&self.powers)
     }

@@ -74,6 +74,7 @@ fn wycheproof_passes_on_every_backend() {
 }
 
 /// Both directions against `AesGcm` over the same cipher, in place and from buffer to buffer.
+#[allow(clippy::unwrap_used, reason = "a test")]
 fn agrees_with_aes_gcm<N: GcmNonce, T: GcmTag + aes_gcm::TagSize>(
     backend: Backend,
     aad: usize,

@@ -114,7 +114,7 @@ impl<N: GcmNonce, T: GcmTag> Sm4Gcm<N, T> {
     /// # Errors
     /// [`Error`] if the nonce is empty or longer than 2⁶¹ − 1 bytes.
     pub fn gmac(&self, nonce: &[u8]) -> Result<Sm4Gmac<N, T>, Error> {
-        self.gcm.check(nonce, &[], 0)?;
+        check(nonce, &[], 0)?;
         Ok(Sm4Gmac::start(&self.gcm, nonce))
     }
 }
@@ -182,7 +182,7 @@ pub(super) struct Gcm {
 }
 
 /// E(J0) and the keystream, of a short message; E(J0) and the keystream of the last bytes, of a longer one.
-type Head = Temporary<[Block; HEAD]>;
+type Head = Temporary<[[Block; 2]; HEAD / 2]>;
 
 /// The blocks that take hardly longer than one does.
 const HEAD: usize = 32;
@@ -194,15 +194,6 @@ impl Gcm {
         cipher.crypt(h.as_mut_slice().into());
         let h = ghash::Key::new(&h[0], cipher.backend.ghash());
         Self { cipher, h }
-    }
-
-    fn check(&self, nonce: &[u8], aad: &[u8], data: usize) -> Result<(), Error> {
-        let fits = |bytes: usize, limit| bytes as u64 <= limit;
-        let right = !nonce.is_empty()
-            && fits(nonce.len(), MAX_AAD)
-            && fits(aad.len(), MAX_AAD)
-            && fits(data, MAX_DATA);
-        if right { Ok(()) } else { Err(Error) }
     }
 
     /// J0. Source: SP 800-38D, 7.1, step 2.
@@ -227,7 +218,7 @@ impl Gcm {
         aad: &[u8],
         buffer: InOutBuf<'_, '_, u8>,
     ) -> Result<Block, Error> {
-        self.check(nonce, aad, buffer.len())?;
+        check(nonce, aad, buffer.len())?;
         Ok(self.crypt(nonce, aad, buffer, true))
     }
 
@@ -239,7 +230,7 @@ impl Gcm {
         mut buffer: InOutBuf<'_, '_, u8>,
         tag: &[u8],
     ) -> Result<(), Error> {
-        self.check(nonce, aad, buffer.len())?;
+        check(nonce, aad, buffer.len())?;
         let right = self.crypt(nonce, aad, buffer.reborrow(), false);
         if right[..tag.len()].ct_eq(tag).into() {
             return Ok(());
@@ -264,10 +255,11 @@ impl Gcm {
         self.h.update_padded(&mut y, aad);
         let mut head = Head::new();
         let last = if all < HEAD {
-            for (i, block) in head[..=all].iter_mut().enumerate() {
+            let head = &mut head.as_flattened_mut()[..=all];
+            for (i, block) in head.iter_mut().enumerate() {
                 *block = advance32(&j0, i);
             }
-            self.cipher.crypt((&mut head[..=all]).into());
+            self.cipher.crypt((&mut *head).into());
             if !encrypt {
                 self.h.update(&mut y, blocks.get_in());
             }
@@ -275,29 +267,41 @@ impl Gcm {
             if encrypt {
                 self.h.update(&mut y, blocks.get_out());
             }
-            head[(whole + 1) % HEAD]
+            whole + 1
         } else {
-            let [head, ..] = head.as_chunks_mut().0 else { return y };
-            *head = [j0, advance32(&j0, whole + 1)];
-            let mut gcm = GcmState { h: &self.h, counter: advance32(&j0, 1), y, head };
+            head[0] = [j0, advance32(&j0, whole + 1)];
+            let counter = advance32(&j0, 1);
+            let mut gcm = GcmState { h: &self.h, counter, y, head: &mut head[0] };
             if encrypt {
                 backend.gcm_encrypt(rk, &mut gcm, blocks);
             } else {
                 backend.gcm_decrypt(rk, &mut gcm, blocks);
             }
             y = gcm.y;
-            head[1]
+            1
         };
+        let head = head.as_flattened();
         let lengths = lengths(aad.len() as u64, bytes as u64);
         if !encrypt {
             finish(&self.h, &mut y, rest.get_in(), lengths);
         }
-        rest.xor_in2out(&last[..rest.len()]);
+        if !rest.is_empty() {
+            rest.xor_in2out(&head[last][..rest.len()]);
+        }
         if encrypt {
             finish(&self.h, &mut y, rest.get_out(), lengths);
         }
         sum(&y, &head[0])
     }
+}
+
+fn check(nonce: &[u8], aad: &[u8], data: usize) -> Result<(), Error> {
+    let fits = |bytes: usize, limit| bytes as u64 <= limit;
+    let right = !nonce.is_empty()
+        && fits(nonce.len(), MAX_AAD)
+        && fits(aad.len(), MAX_AAD)
+        && fits(data, MAX_DATA);
+    if right { Ok(()) } else { Err(Error) }
 }
 
 /// GHASH of the last bytes, fewer than a block, and of the lengths.

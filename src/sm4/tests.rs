@@ -167,7 +167,9 @@ fn gcm(backend: Backend, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>,
     }
     *iv = gcm.counter;
     passes_xor(iv, &gcm.y);
-    head.iter().for_each(|block| passes_xor(iv, block));
+    for block in &head {
+        passes_xor(iv, block);
+    }
 }
 
 /// So that a difference in `y` is seen in `x`.
