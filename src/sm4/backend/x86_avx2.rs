@@ -70,12 +70,17 @@ macro_rules! kernel {
                     3 => narrow::<3>(rk, state),
                     _ => {
                         let groups = groups.min(GROUPS);
-                        wide(rk, &mut state.words[..groups], &mut state.sums[..groups]);
+                        wide(
+                            rk,
+                            black_box(&mut state.words[..groups]),
+                            black_box(&mut state.sums[..groups]),
+                        );
                     }
                 }
             }
 
-            /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both.
+            /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both. LLVM must not know how many groups there
+            /// are at most: it would unroll these loops, and keep more in registers than there are.
             #[inline(never)]
             #[target_feature(enable = $features)]
             fn wide(rk: &RoundKeys, words: &mut [[__m256i; 4]], sums: &mut [__m256i]) {
