@@ -53,10 +53,10 @@ pub(super) enum Doubling {
 /// A way to run SM4 that this CPU can execute.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
-    X86Avx2Gfni(cpu::Avx2Gfni),
-    X86Avx2Vaes(cpu::Avx2Vaes),
-    X86Avx2Aes(cpu::Avx2Aes),
     Portable,
+    Avx2Aes(cpu::Avx2Aes),
+    Avx2Vaes(cpu::Avx2Vaes),
+    Avx2Gfni(cpu::Avx2Gfni),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -64,9 +64,9 @@ macro_rules! with_kernel {
     ($backend:expr, $kernel:ident => $call:expr) => {
         // 3. The calls.
         match $backend {
-            Backend::X86Avx2Gfni($kernel) => $call,
-            Backend::X86Avx2Vaes($kernel) => $call,
-            Backend::X86Avx2Aes($kernel) => $call,
+            Backend::Avx2Gfni($kernel) => $call,
+            Backend::Avx2Vaes($kernel) => $call,
+            Backend::Avx2Aes($kernel) => $call,
             Backend::Portable => {
                 let $kernel = Portable;
                 $call
@@ -91,9 +91,9 @@ impl Backend {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
         [
-            cpu::Avx2Gfni::detect().map(Self::X86Avx2Gfni),
-            cpu::Avx2Vaes::detect().map(Self::X86Avx2Vaes),
-            cpu::Avx2Aes::detect().map(Self::X86Avx2Aes),
+            cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
+            cpu::Avx2Vaes::detect().map(Self::Avx2Vaes),
+            cpu::Avx2Aes::detect().map(Self::Avx2Aes),
             Some(Self::Portable),
         ]
         .into_iter()
@@ -108,9 +108,9 @@ impl Backend {
     pub(super) fn name(self) -> &'static str {
         // 5. The names, as in the file names.
         match self {
-            Self::X86Avx2Gfni(_) => "x86_avx2_gfni",
-            Self::X86Avx2Vaes(_) => "x86_avx2_vaes",
-            Self::X86Avx2Aes(_) => "x86_avx2_aes",
+            Self::Avx2Gfni(_) => "x86_avx2_gfni",
+            Self::Avx2Vaes(_) => "x86_avx2_vaes",
+            Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Portable => "portable",
         }
     }
