@@ -8,7 +8,7 @@
 )]
 
 /// The witness that cannot exist: stands in for every witness of another architecture.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Never {}
 
 impl Never {
@@ -21,7 +21,7 @@ macro_rules! witness {
     ($(#[$doc:meta])* $name:ident on $arch:literal if $has:expr) => {
         #[cfg(target_arch = $arch)]
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) struct $name(());
 
         #[cfg(target_arch = $arch)]

@@ -6,6 +6,8 @@
 #[cfg(feature = "alloc")]
 extern crate alloc as _;
 
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod buffer;
 mod cpu;
 #[cfg(feature = "generic-array")]
 mod generic_array;
@@ -13,10 +15,12 @@ mod generic_array;
 mod secret;
 #[cfg(feature = "sm4")]
 pub mod sm4;
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod word;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 
-#[cfg(feature = "zuc")]
+#[cfg(any(feature = "sm4", feature = "zuc"))]
 pub use aead;
 #[cfg(feature = "generic-array")]
 pub use aead05;

@@ -4,9 +4,48 @@
 //! GB/T 32907-2016 (GM/T 0002-2012), ISO/IEC 18033-3:2010/Amd 1:2021.
 
 mod backend;
+pub mod batch;
+mod bc;
+mod bitslice;
+mod block_mode;
+mod cbc;
+mod cbc_mac;
+mod ccm;
+mod cfb;
+mod chain;
+mod ctr;
+mod hctr;
+mod keystream;
 mod maps;
+mod named;
+mod ofb;
+mod ofbnlf;
+pub mod padding;
 mod passes;
 mod portable;
+mod sbox;
+pub mod wpi;
+mod xts;
+
+pub use bc::{Sm4BcDec, Sm4BcEnc};
+pub use cbc::{Sm4CbcDec, Sm4CbcEnc};
+pub use cbc_mac::{
+    Sm4CbcMac, Sm4CbcrMac, Sm4Cmac, Sm4Emac, Sm4Lmac, Sm4MacDes, Sm4RetailMac, Sm4TrCbcMac, TagSize,
+};
+pub use ccm::{CcmNonceSize, CcmTagSize, Sm4Ccm};
+pub use cfb::{Sm4Cfb8Dec, Sm4Cfb8Enc, Sm4CfbDec, Sm4CfbEnc};
+pub use ctr::Sm4Ctr;
+pub use hctr::{HctrLengthError, Sm4Hctr};
+#[cfg(feature = "gcm-siv")]
+pub use named::Sm4GcmSiv;
+pub use named::{Sm4EcbDec, Sm4EcbEnc};
+#[cfg(feature = "ff1")]
+pub use named::{Sm4Ff1, ff1};
+#[cfg(feature = "key-wrap")]
+pub use named::{Sm4KeyWrap, Sm4KeyWrapPad, key_wrap};
+pub use ofb::Sm4Ofb;
+pub use ofbnlf::{Sm4OfbnlfDec, Sm4OfbnlfEnc};
+pub use xts::{Sm4XtsGb, Sm4XtsIeee, XtsLengthError};
 
 use backend::{Backend, Block, Blocks, RoundKeys};
 use cipher::{
@@ -15,7 +54,7 @@ use cipher::{
     KeyInit, KeySizeUser, ParBlocks, ParBlocksSizeUser,
     consts::{U16, U32},
 };
-use core::{fmt, slice};
+use core::fmt;
 use zeroize::ZeroizeOnDrop;
 
 /// SM4 for encryption and decryption: 16-byte key, 16-byte blocks.
@@ -189,10 +228,8 @@ impl Cipher {
         self.backend.crypt(&self.rk, blocks);
     }
 
-    fn crypt_one(&self, mut block: InOut<'_, '_, Block>) {
-        let mut only = block.clone_in();
-        self.crypt(slice::from_mut(&mut only).into());
-        *block.get_out() = only;
+    fn crypt_one(&self, block: InOut<'_, '_, Block>) {
+        block_mode::one(block, |block| self.crypt(block));
     }
 }
 
@@ -237,7 +274,7 @@ impl BlockCipherDecBackend for Cipher {
 #[doc(hidden)]
 pub mod __backends {
     //! For tests, benches and fuzzing.
-    use super::{Key, Sm4, backend};
+    use super::{Sm4, Sm4Dec, Sm4Enc, backend};
 
     /// A backend that this CPU can run.
     #[derive(Clone, Copy, Debug)]
@@ -252,8 +289,14 @@ pub mod __backends {
         pub fn name(self) -> &'static str {
             self.0.name()
         }
-        pub fn sm4(self, key: &Key<Sm4>) -> Sm4 {
-            Sm4::with_backend(key, self.0)
+        pub fn sm4(self, key: &[u8; 16]) -> Sm4 {
+            Sm4::with_backend(key.into(), self.0)
+        }
+        pub fn sm4_enc(self, key: &[u8; 16]) -> Sm4Enc {
+            Sm4Enc::with_backend(key.into(), self.0)
+        }
+        pub fn sm4_dec(self, key: &[u8; 16]) -> Sm4Dec {
+            (&self.sm4_enc(key)).into()
         }
     }
 }

@@ -4,13 +4,18 @@
 //! the lists below.
 
 use super::{passes, portable::Portable};
-use crate::{cpu, secret::Plain};
+use crate::{
+    cpu,
+    secret::{Plain, Temporary},
+};
 use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
 mod x86_avx2;
+#[cfg(target_arch = "x86_64")]
+mod x86_avx512_gfni;
 
 /// One block of SM4.
 pub(super) type Block = Array<u8, U16>;
@@ -38,7 +43,19 @@ impl RoundKeys {
 pub(super) const LANES: usize = 16;
 
 /// Round key `i` of lane `j` is `[i][j]`.
-pub(super) struct LaneKeys(pub(super) [[u32; LANES]; 32]);
+pub(super) struct LaneKeys(pub(super) Temporary<[[u32; LANES]; 32]>);
+
+impl LaneKeys {
+    pub(super) fn new() -> Self {
+        Self(Temporary::new())
+    }
+
+    pub(super) fn set(&mut self, lane: usize, rk: &RoundKeys) {
+        for (keys, rk) in self.0.iter_mut().zip(rk.0) {
+            keys[lane] = rk;
+        }
+    }
+}
 
 /// How XTS doubles its tweak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,12 +68,13 @@ pub(super) enum Doubling {
 
 // 2. The names.
 /// A way to run SM4 that this CPU can execute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backend {
     Portable,
     Avx2Aes(cpu::Avx2Aes),
     Avx2Vaes(cpu::Avx2Vaes),
     Avx2Gfni(cpu::Avx2Gfni),
+    Avx512Gfni(cpu::Avx512Gfni),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -71,6 +89,7 @@ macro_rules! with_kernel {
                 let $kernel = Portable;
                 $call
             }
+            Backend::Avx512Gfni($kernel) => $call,
         }
     };
 }
@@ -91,6 +110,7 @@ impl Backend {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
         [
+            cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
             cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
             cpu::Avx2Vaes::detect().map(Self::Avx2Vaes),
             cpu::Avx2Aes::detect().map(Self::Avx2Aes),
@@ -112,6 +132,7 @@ impl Backend {
             Self::Avx2Vaes(_) => "x86_avx2_vaes",
             Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Portable => "portable",
+            Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }
 }

@@ -25,9 +25,17 @@ fn add(mut blocks: Blocks<'_, '_>, with: &[Block]) {
     }
 }
 
-fn xor(x: &mut Block, y: &Block) {
+/// x ⊕= y.
+pub(super) fn xor(x: &mut Block, y: &Block) {
     let sum = u128::from_ne_bytes(x.0) ^ u128::from_ne_bytes(y.0);
     x.0 = sum.to_ne_bytes();
+}
+
+/// `bytes`, at most 16, and zeros.
+pub(super) fn padded(bytes: &[u8]) -> Block {
+    let mut block = Block::default();
+    block[..bytes.len()].copy_from_slice(bytes);
+    block
 }
 
 /// The next value of a counter of 128 bits.
@@ -177,6 +185,13 @@ pub(super) fn double(x: &mut Block, doubling: Doubling) {
     };
 }
 
+/// The same with the coefficients from the last bit of the last byte on, as CMAC has them.
+pub(super) fn double_be(x: &mut Block) {
+    x.0.reverse();
+    double(x, Doubling::Ieee);
+    x.0.reverse();
+}
+
 pub(super) fn ccm_encrypt(
     kernel: impl Kernel,
     rk: &RoundKeys,
@@ -206,7 +221,7 @@ pub(super) fn ccm_decrypt(
 pub(super) fn lanes(kernel: impl Kernel, keys: &LaneKeys, x: &mut [Block; LANES]) {
     let mut rk = RoundKeys::new();
     for (lane, x) in x.iter_mut().enumerate() {
-        for (rk, keys) in rk.0.iter_mut().zip(&keys.0) {
+        for (rk, keys) in rk.0.iter_mut().zip(keys.0.iter()) {
             *rk = keys[lane];
         }
         one(kernel, &rk, x);

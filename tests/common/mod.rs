@@ -5,6 +5,8 @@
 
 use std::{cell::RefCell, collections::HashMap, fmt, fs, path::Path};
 
+#[cfg(feature = "sm4")]
+pub(crate) mod sm4;
 #[cfg(feature = "zuc")]
 pub(crate) mod zuc;
 
