@@ -82,9 +82,9 @@ pub(super) struct GcmState<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Backend {
     Portable,
-    X86Avx2Aes(cpu::Avx2Aes),
-    X86Avx2Vaes(cpu::Avx2Vaes),
-    X86Avx2Gfni(cpu::Avx2Gfni),
+    Avx2Aes(cpu::Avx2Aes),
+    Avx2Vaes(cpu::Avx2Vaes),
+    Avx2Gfni(cpu::Avx2Gfni),
     Avx512Gfni(cpu::Avx512Gfni),
 }
 
@@ -93,13 +93,13 @@ macro_rules! with_kernel {
     ($backend:expr, $kernel:ident => $call:expr) => {
         // 3. The calls.
         match $backend {
+            Backend::Avx2Gfni($kernel) => $call,
+            Backend::Avx2Vaes($kernel) => $call,
+            Backend::Avx2Aes($kernel) => $call,
             Backend::Portable => {
                 let $kernel = Portable;
                 $call
             }
-            Backend::X86Avx2Aes($kernel) => $call,
-            Backend::X86Avx2Vaes($kernel) => $call,
-            Backend::X86Avx2Gfni($kernel) => $call,
             Backend::Avx512Gfni($kernel) => $call,
         }
     };
@@ -122,9 +122,9 @@ impl Backend {
         // 4. The order.
         [
             cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
-            cpu::Avx2Gfni::detect().map(Self::X86Avx2Gfni),
-            cpu::Avx2Vaes::detect().map(Self::X86Avx2Vaes),
-            cpu::Avx2Aes::detect().map(Self::X86Avx2Aes),
+            cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
+            cpu::Avx2Vaes::detect().map(Self::Avx2Vaes),
+            cpu::Avx2Aes::detect().map(Self::Avx2Aes),
             Some(Self::Portable),
         ]
         .into_iter()
@@ -139,10 +139,10 @@ impl Backend {
     pub(super) fn name(self) -> &'static str {
         // 5. The names, as in the file names.
         match self {
+            Self::Avx2Gfni(_) => "x86_avx2_gfni",
+            Self::Avx2Vaes(_) => "x86_avx2_vaes",
+            Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Portable => "portable",
-            Self::X86Avx2Aes(_) => "x86_avx2_aes",
-            Self::X86Avx2Vaes(_) => "x86_avx2_vaes",
-            Self::X86Avx2Gfni(_) => "x86_avx2_gfni",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",
         }
     }

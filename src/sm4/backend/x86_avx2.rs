@@ -80,7 +80,11 @@ macro_rules! kernel {
                     3 => narrow::<3>(rk, state),
                     _ => {
                         let groups = groups.min(GROUPS + 1);
-                        wide(&rk.0, &mut state.words[..groups], &mut state.sums[..groups]);
+                        wide(
+                            &rk.0,
+                            black_box(&mut state.words[..groups]),
+                            black_box(&mut state.sums[..groups]),
+                        );
                         end(state, groups);
                     }
                 }
@@ -89,7 +93,11 @@ macro_rules! kernel {
             #[target_feature(enable = $features)]
             pub(super) fn four_rounds(rk: &[u32; 4], state: &mut State, groups: usize) {
                 let groups = groups.min(GROUPS + 1);
-                wide(rk, &mut state.words[..groups], &mut state.sums[..groups]);
+                wide(
+                    rk,
+                    black_box(&mut state.words[..groups]),
+                    black_box(&mut state.sums[..groups]),
+                );
             }
 
             #[target_feature(enable = $features)]
@@ -97,7 +105,8 @@ macro_rules! kernel {
                 leave(&mut state.words[..groups.min(GROUPS + 1)], black_box(&$tables));
             }
 
-            /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both.
+            /// Two rounds share a sum: X2 ⊕ X3 is in the argument of both. LLVM must not know how many groups there
+            /// are at most: it would unroll these loops, and keep more in registers than there are.
             #[inline(never)]
             #[target_feature(enable = $features)]
             fn wide(rk: &[u32], words: &mut [[__m256i; 4]], sums: &mut [__m256i]) {

@@ -180,7 +180,7 @@ pub(super) fn xts(
         core.enter(state, groups);
         core.rounds(rk, state, groups);
         let n = blocks.len();
-        write(blocks, sums(state, &*tweaks), |_, row| row);
+        write(blocks, sums(state, &tweaks), |_, row| row);
         next.after(n, &tweaks, tweak);
     });
 }
