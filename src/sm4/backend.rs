@@ -9,6 +9,12 @@ use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
+#[cfg(target_arch = "x86_64")]
+mod x86_avx2_gfni;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial_gfni;
 
 /// One block of SM4.
 pub(super) type Block = Array<u8, U16>;
@@ -52,6 +58,7 @@ pub(super) enum Doubling {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
+    Avx2Gfni(cpu::Avx2Gfni),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -63,6 +70,7 @@ macro_rules! with_kernel {
                 let $kernel = Portable;
                 $call
             }
+            Backend::Avx2Gfni($kernel) => $call,
         }
     };
 }
@@ -82,7 +90,7 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [Some(Self::Portable)].into_iter().flatten()
+        [cpu::Avx2Gfni::detect().map(Self::Avx2Gfni), Some(Self::Portable)].into_iter().flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -94,6 +102,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::Avx2Gfni(_) => "x86_avx2_gfni",
         }
     }
 }

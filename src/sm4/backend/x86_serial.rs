@@ -1,0 +1,193 @@
+//! SM4 where latency binds, in 128-bit registers: one block after another, a few blocks at once, the key schedule.
+//!
+//! What the S-box layers share. A layer gives `step(t, p)` = p ⊕ what a round makes of t, and keeps additions off the chain
+//! of dependent instructions as far as they go: from one t to the next the chain has the S-box, a rotation and two additions.
+#![allow(unsafe_code, reason = "a kernel: loads, stores, and an addition that stays where it is")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::wildcard_imports,
+    reason = "halves of counters as the intrinsics take them; the intrinsics"
+)]
+
+use super::{Block, Blocks};
+use core::arch::{asm, x86_64::*};
+
+/// Four words X' = M·X of one block, or of each of four blocks, in whatever form the layer likes.
+pub(super) type Words = [__m128i; 4];
+
+/// Reverses the bytes of each word.
+pub(super) const SWAP: [u8; 16] = [3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12];
+
+/// One block after another.
+pub(super) struct Chain<Enter, Rounds, Leave> {
+    /// Words of a block.
+    pub(super) enter: Enter,
+    /// The cipher, first word of the output first.
+    pub(super) rounds: Rounds,
+    /// A block of words.
+    pub(super) leave: Leave,
+}
+
+/// What the data of a block is added to.
+#[derive(Clone, Copy)]
+enum Feedback {
+    /// The input of the cipher, whose output is the block's and goes on.
+    Cbc,
+    /// The output of the cipher. The sum is the block's output and goes on.
+    Cfb,
+    /// The output of the cipher. The sum is the block's output, but what was added to goes on.
+    Ofb,
+}
+
+impl<Enter, Rounds, Leave> Chain<Enter, Rounds, Leave>
+where
+    Enter: Fn(__m128i) -> Words,
+    Rounds: Fn(Words) -> Words,
+    Leave: Fn(Words) -> __m128i,
+{
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn one(&self, x: __m128i) -> __m128i {
+        (self.leave)((self.rounds)((self.enter)(x)))
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn cbc_encrypt(&self, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        self.serial(Feedback::Cbc, iv, blocks);
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn cfb_encrypt(&self, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        self.serial(Feedback::Cfb, iv, blocks);
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn ofb(&self, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        self.serial(Feedback::Ofb, iv, blocks);
+    }
+
+    /// The chaining value stays mapped from block to block; the maps of data and output are off the chain.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn serial(&self, feedback: Feedback, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        let mut y = (self.enter)(load(iv));
+        for mut block in blocks {
+            let data = load(block.get_in());
+            let words = (self.enter)(data);
+            let out = match feedback {
+                Feedback::Cbc => {
+                    y = (self.rounds)(add(y, words));
+                    (self.leave)(y)
+                }
+                Feedback::Cfb => {
+                    y = add((self.rounds)(y), words);
+                    (self.leave)(y)
+                }
+                Feedback::Ofb => {
+                    y = (self.rounds)(y);
+                    _mm_xor_si128((self.leave)(y), data)
+                }
+            };
+            store(block.get_out(), out);
+        }
+        store(iv, (self.leave)(y));
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn cbc_mac(&self, x: &mut Block, blocks: &[Block]) {
+        let mut y = (self.enter)(load(x));
+        for block in blocks {
+            y = (self.rounds)(add(y, (self.enter)(load(block))));
+        }
+        store(x, (self.leave)(y));
+    }
+}
+
+/// The 32 rounds on `x`: X35, X34, X33, X32.
+///
+/// `key` brings a round key to the form of the words. `each` gets the words after each four rounds, which is how the key schedule,
+/// with constants for keys, hands out its words.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn rounds(
+    rk: &[u32; 32],
+    mut x: Words,
+    key: impl Fn(&u32) -> __m128i,
+    step: impl Fn(__m128i, __m128i) -> __m128i,
+    mut each: impl FnMut(Words),
+) -> Words {
+    let [first, next @ ..] = rk;
+    let mut t = xor(x[1], _mm_xor_si128(_mm_xor_si128(x[2], x[3]), key(first)));
+    let mut round = |x: &mut Words, rk| {
+        let [x0, x1, x2, x3] = *x;
+        let rest = xor(_mm_xor_si128(x2, key(rk)), x3);
+        t = step(t, xor(x0, rest));
+        *x = [x1, x2, x3, xor(t, rest)];
+    };
+    let (fours, last) = next.as_chunks::<4>();
+    for four in fours {
+        for rk in four {
+            round(&mut x, rk);
+        }
+        each(x);
+    }
+    for rk in last {
+        round(&mut x, rk);
+    }
+    let [x0, x1, x2, x3] = x;
+    let x4 = step(t, x0);
+    each([x1, x2, x3, x4]);
+    [x4, x3, x2, x1]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn add(x: Words, y: Words) -> Words {
+    [0, 1, 2, 3].map(|i| _mm_xor_si128(x[i], y[i]))
+}
+
+/// An addition that LLVM does not put in another order, late words first.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn xor(x: __m128i, y: __m128i) -> __m128i {
+    let sum;
+    // SAFETY: `avx2` includes `avx`; the instruction changes one register alone.
+    unsafe {
+        asm!("vpxor {}, {}, {}", lateout(xmm_reg) sum, in(xmm_reg) x, in(xmm_reg) y,
+            options(pure, nomem, nostack, preserves_flags));
+    }
+    sum
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn bytes(x: &[u8; 16]) -> __m128i {
+    // SAFETY: `x` is 16 readable bytes, and the load needs no alignment.
+    unsafe { _mm_loadu_si128(x.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn load(x: &Block) -> __m128i {
+    bytes(&x.0)
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn store(x: &mut Block, value: __m128i) {
+    // SAFETY: `x` is 16 writable bytes, and the store needs no alignment.
+    unsafe { _mm_storeu_si128(x.0.as_mut_ptr().cast(), value) }
+}
+
+/// Four round keys.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn store_words(x: &mut [u32; 4], value: __m128i) {
+    // SAFETY: `x` is 16 writable bytes, and the store needs no alignment.
+    unsafe { _mm_storeu_si128(x.as_mut_ptr().cast(), value) }
+}

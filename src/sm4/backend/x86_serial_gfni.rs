@@ -1,0 +1,192 @@
+//! SM4 where latency binds, with GFNI: each of α, β and γ is one instruction with the inversion.
+//!
+//! A register has a word of one block four times, or a word of each of four blocks. The chain of a round: inversion, rotation, two
+//! additions, which is eight cycles where the inversion among other instructions takes five.
+#![allow(unsafe_code, reason = "a kernel: what x86_serial.rs has")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::wildcard_imports,
+    reason = "words as the intrinsics take them; the intrinsics"
+)]
+
+use super::{
+    Block, Blocks, RoundKeys,
+    x86_serial::{self, Chain, SWAP, Words, bytes, load, store_words, xor},
+};
+use crate::sm4::{
+    maps::{INVERSE, KEY_INVERSE, M, M_BACK, M_CONSTANT},
+    portable::{CK, FK},
+};
+use core::arch::x86_64::*;
+
+/// Each word rotated left by `n` bytes.
+const fn rotation(n: usize) -> [u8; 16] {
+    let (mut index, mut i) = ([0; 16], 0);
+    while i < 16 {
+        index[i] = (i & 12 | (i + 4 - n) & 3) as u8;
+        i += 1;
+    }
+    index
+}
+
+const ROTATIONS: [[u8; 16]; 3] = [rotation(1), rotation(2), rotation(3)];
+
+const ALPHA: i64 = INVERSE.alpha.matrix();
+const BETA: i64 = INVERSE.beta.matrix();
+const GAMMA: i64 = INVERSE.gamma.matrix();
+const CONSTANT: i32 = INVERSE.constant as i32;
+const KEY: [i64; 4] = {
+    let [a, b, c, d] = KEY_INVERSE.rotated;
+    [a.matrix(), b.matrix(), c.matrix(), d.matrix()]
+};
+const KEY_CONSTANT: i32 = KEY_INVERSE.constant as i32;
+
+/// `z0` ⊕ (`z1` ⋘ 8) ⊕ (`z2` ⋘ 16) ⊕ (`z3` ⋘ 24) ⊕ `p`.
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn sum(z0: __m128i, z1: __m128i, z2: __m128i, z3: __m128i, p: __m128i) -> __m128i {
+    let z1 = _mm_shuffle_epi8(z1, bytes(&ROTATIONS[0]));
+    let z2 = _mm_shuffle_epi8(z2, bytes(&ROTATIONS[1]));
+    let z3 = _mm_shuffle_epi8(z3, bytes(&ROTATIONS[2]));
+    xor(xor(xor(z0, p), z1), xor(z2, z3))
+}
+
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn step(t: __m128i, p: __m128i) -> __m128i {
+    let beta = _mm_gf2p8affineinv_epi64_epi8::<0>(t, _mm_set1_epi64x(BETA));
+    let gamma = _mm_gf2p8affineinv_epi64_epi8::<0>(t, _mm_set1_epi64x(GAMMA));
+    let alpha = _mm_gf2p8affineinv_epi64_epi8::<CONSTANT>(t, _mm_set1_epi64x(ALPHA));
+    sum(alpha, beta, beta, gamma, p)
+}
+
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn key_step(t: __m128i, p: __m128i) -> __m128i {
+    let z1 = _mm_gf2p8affineinv_epi64_epi8::<0>(t, _mm_set1_epi64x(KEY[1]));
+    let z2 = _mm_gf2p8affineinv_epi64_epi8::<0>(t, _mm_set1_epi64x(KEY[2]));
+    let z3 = _mm_gf2p8affineinv_epi64_epi8::<0>(t, _mm_set1_epi64x(KEY[3]));
+    let z0 = _mm_gf2p8affineinv_epi64_epi8::<KEY_CONSTANT>(t, _mm_set1_epi64x(KEY[0]));
+    sum(z0, z1, z2, z3, p)
+}
+
+/// Every word of a block, mapped, in its place.
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn map(x: __m128i) -> __m128i {
+    let words = _mm_shuffle_epi8(x, bytes(&SWAP));
+    _mm_gf2p8affine_epi64_epi8::<0>(words, _mm_set1_epi64x(M.matrix()))
+}
+
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn map_back(x: __m128i) -> __m128i {
+    let words = _mm_gf2p8affine_epi64_epi8::<0>(x, _mm_set1_epi64x(M_BACK.matrix()));
+    _mm_shuffle_epi8(words, bytes(&SWAP))
+}
+
+/// Each word four times.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn spread(x: __m128i) -> Words {
+    [
+        _mm_shuffle_epi32::<0b00_00_00_00>(x),
+        _mm_shuffle_epi32::<0b01_01_01_01>(x),
+        _mm_shuffle_epi32::<0b10_10_10_10>(x),
+        _mm_shuffle_epi32::<0b11_11_11_11>(x),
+    ]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn gather([x0, x1, x2, x3]: Words) -> __m128i {
+    _mm_unpacklo_epi64(_mm_unpacklo_epi32(x0, x1), _mm_unpacklo_epi32(x2, x3))
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn key(rk: &u32) -> __m128i {
+    _mm_set1_epi32(*rk as i32)
+}
+
+#[target_feature(enable = "avx2,gfni")]
+#[inline]
+fn chain(
+    rk: &RoundKeys,
+) -> Chain<impl Fn(__m128i) -> Words, impl Fn(Words) -> Words, impl Fn(Words) -> __m128i> {
+    Chain {
+        enter: |x| spread(map(x)),
+        rounds: |x| x86_serial::rounds(&rk.0, x, |rk| key(rk), |t, p| step(t, p), |_| ()),
+        leave: |x| map_back(gather(x)),
+    }
+}
+
+/// FK, mapped, with the constant of the S-box's argument: a sum of three words has it once.
+const FK_MAPPED: [u32; 4] = {
+    let (mut words, mut i) = ([0; 4], 0);
+    while i < 4 {
+        words[i] = M.word(FK[i]) ^ u32::from_ne_bytes([M_CONSTANT; 4]);
+        i += 1;
+    }
+    words
+};
+
+const CK_MAPPED: [u32; 32] = {
+    let (mut words, mut i) = ([0; 32], 0);
+    while i < 32 {
+        words[i] = M.word(CK[i]);
+        i += 1;
+    }
+    words
+};
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn expand_key(master: &[u8; 16]) -> RoundKeys {
+    let mut rk = RoundKeys::new();
+    let (fours, _) = rk.0.as_chunks_mut::<4>();
+    let mut fours = fours.iter_mut();
+    let [a, b, c, d] = FK_MAPPED.map(|word| word as i32);
+    let k = spread(_mm_xor_si128(map(bytes(master)), _mm_set_epi32(d, c, b, a)));
+    x86_serial::rounds(
+        &CK_MAPPED,
+        k,
+        |ck| key(ck),
+        |t, p| key_step(t, p),
+        |k| {
+            if let Some(four) = fours.next() {
+                store_words(four, gather(k));
+            }
+        },
+    );
+    rk
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn cbc_encrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+    chain(rk).cbc_encrypt(iv, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn cfb_encrypt(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+    chain(rk).cfb_encrypt(iv, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn ofb(rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+    chain(rk).ofb(iv, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
+    chain(rk).cbc_mac(x, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>) {
+    let chain = chain(rk);
+    for mut block in blocks {
+        let x = chain.one(load(block.get_in()));
+        x86_serial::store(block.get_out(), x);
+    }
+}
