@@ -10,9 +10,13 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
+mod x86_avx2_aes;
+#[cfg(target_arch = "x86_64")]
 mod x86_avx2_gfni;
 #[cfg(target_arch = "x86_64")]
 mod x86_serial;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial_aes;
 #[cfg(target_arch = "x86_64")]
 mod x86_serial_gfni;
 
@@ -58,6 +62,7 @@ pub(super) enum Doubling {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Backend {
     Portable,
+    Avx2Aes(cpu::Avx2Aes),
     Avx2Gfni(cpu::Avx2Gfni),
 }
 
@@ -70,6 +75,7 @@ macro_rules! with_kernel {
                 let $kernel = Portable;
                 $call
             }
+            Backend::Avx2Aes($kernel) => $call,
             Backend::Avx2Gfni($kernel) => $call,
         }
     };
@@ -90,7 +96,13 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Avx2Gfni::detect().map(Self::Avx2Gfni), Some(Self::Portable)].into_iter().flatten()
+        [
+            cpu::Avx2Gfni::detect().map(Self::Avx2Gfni),
+            cpu::Avx2Aes::detect().map(Self::Avx2Aes),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -102,6 +114,7 @@ impl Backend {
         // 5. The names, as in the file names.
         match self {
             Self::Portable => "portable",
+            Self::Avx2Aes(_) => "x86_avx2_aes",
             Self::Avx2Gfni(_) => "x86_avx2_gfni",
         }
     }

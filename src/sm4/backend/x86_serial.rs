@@ -11,6 +11,10 @@
 )]
 
 use super::{Block, Blocks};
+use crate::sm4::{
+    maps::{M, M_CONSTANT},
+    portable::{CK, FK},
+};
 use core::arch::{asm, x86_64::*};
 
 /// Four words X' = M·X of one block, or of each of four blocks, in whatever form the layer likes.
@@ -145,6 +149,34 @@ pub(super) fn rounds(
     [x4, x3, x2, x1]
 }
 
+/// FK, mapped, with the constant of the S-box's argument: a sum of three words has it once.
+const FK_MAPPED: [u32; 4] = {
+    let (mut words, mut i) = ([0; 4], 0);
+    while i < 4 {
+        words[i] = M.word(FK[i]) ^ u32::from_ne_bytes([M_CONSTANT; 4]);
+        i += 1;
+    }
+    words
+};
+
+/// CK, mapped.
+pub(super) const CK_MAPPED: [u32; 32] = {
+    let (mut words, mut i) = ([0; 32], 0);
+    while i < 32 {
+        words[i] = M.word(CK[i]);
+        i += 1;
+    }
+    words
+};
+
+/// FK in this form.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn fk() -> __m128i {
+    let [a, b, c, d] = FK_MAPPED.map(|word| word as i32);
+    _mm_set_epi32(d, c, b, a)
+}
+
 #[target_feature(enable = "avx2")]
 #[inline]
 fn add(x: Words, y: Words) -> Words {
@@ -162,6 +194,17 @@ pub(super) fn xor(x: __m128i, y: __m128i) -> __m128i {
             options(pure, nomem, nostack, preserves_flags));
     }
     sum
+}
+
+/// The same constant, but LLVM does not know it, and cannot make two instructions of one `pshufb`.
+#[target_feature(enable = "avx2")]
+#[inline]
+pub(super) fn opaque(mut x: __m128i) -> __m128i {
+    // SAFETY: no instruction.
+    unsafe {
+        asm!("/* {} */", inout(xmm_reg) x, options(pure, nomem, nostack, preserves_flags));
+    }
+    x
 }
 
 #[target_feature(enable = "avx2")]

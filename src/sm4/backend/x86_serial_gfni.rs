@@ -12,12 +12,9 @@
 
 use super::{
     Block, Blocks, RoundKeys,
-    x86_serial::{self, Chain, SWAP, Words, bytes, load, store_words, xor},
+    x86_serial::{self, Chain, SWAP, Words, bytes, load, opaque, store_words, xor},
 };
-use crate::sm4::{
-    maps::{INVERSE, KEY_INVERSE, M, M_BACK, M_CONSTANT},
-    portable::{CK, FK},
-};
+use crate::sm4::maps::{INVERSE, KEY_INVERSE, M, M_BACK};
 use core::arch::x86_64::*;
 
 /// Each word rotated left by `n` bytes.
@@ -47,7 +44,7 @@ const KEY_CONSTANT: i32 = KEY_INVERSE.constant as i32;
 #[inline]
 fn sum(z0: __m128i, z1: __m128i, z2: __m128i, z3: __m128i, p: __m128i) -> __m128i {
     let z1 = _mm_shuffle_epi8(z1, bytes(&ROTATIONS[0]));
-    let z2 = _mm_shuffle_epi8(z2, bytes(&ROTATIONS[1]));
+    let z2 = _mm_shuffle_epi8(z2, opaque(bytes(&ROTATIONS[1])));
     let z3 = _mm_shuffle_epi8(z3, bytes(&ROTATIONS[2]));
     xor(xor(xor(z0, p), z1), xor(z2, z3))
 }
@@ -122,34 +119,14 @@ fn chain(
     }
 }
 
-/// FK, mapped, with the constant of the S-box's argument: a sum of three words has it once.
-const FK_MAPPED: [u32; 4] = {
-    let (mut words, mut i) = ([0; 4], 0);
-    while i < 4 {
-        words[i] = M.word(FK[i]) ^ u32::from_ne_bytes([M_CONSTANT; 4]);
-        i += 1;
-    }
-    words
-};
-
-const CK_MAPPED: [u32; 32] = {
-    let (mut words, mut i) = ([0; 32], 0);
-    while i < 32 {
-        words[i] = M.word(CK[i]);
-        i += 1;
-    }
-    words
-};
-
 #[target_feature(enable = "avx2,gfni")]
 pub(super) fn expand_key(master: &[u8; 16]) -> RoundKeys {
     let mut rk = RoundKeys::new();
     let (fours, _) = rk.0.as_chunks_mut::<4>();
     let mut fours = fours.iter_mut();
-    let [a, b, c, d] = FK_MAPPED.map(|word| word as i32);
-    let k = spread(_mm_xor_si128(map(bytes(master)), _mm_set_epi32(d, c, b, a)));
+    let k = spread(_mm_xor_si128(map(bytes(master)), x86_serial::fk()));
     x86_serial::rounds(
-        &CK_MAPPED,
+        &x86_serial::CK_MAPPED,
         k,
         |ck| key(ck),
         |t, p| key_step(t, p),

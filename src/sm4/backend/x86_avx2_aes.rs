@@ -1,0 +1,37 @@
+//! SM4 with AVX2 and AES-NI.
+#![allow(unsafe_code, reason = "a kernel: calls from code that is compiled for any CPU")]
+
+use super::{Block, Blocks, Kernel, RoundKeys, x86_serial_aes as serial};
+use crate::cpu;
+
+impl Kernel for cpu::Avx2Aes {
+    fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
+        // SAFETY: `self` proves that this CPU has `avx2` and `aes`.
+        unsafe { serial::expand_key(key) }
+    }
+
+    fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::crypt(rk, blocks) }
+    }
+
+    fn cbc_encrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::cbc_encrypt(rk, iv, blocks) }
+    }
+
+    fn cfb_encrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::cfb_encrypt(rk, iv, blocks) }
+    }
+
+    fn ofb(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::ofb(rk, iv, blocks) }
+    }
+
+    fn cbc_mac(self, rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
+        // SAFETY: as above.
+        unsafe { serial::cbc_mac(rk, x, blocks) }
+    }
+}
