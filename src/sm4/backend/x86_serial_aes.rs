@@ -87,7 +87,16 @@ fn round(maps: [&Nibbles; 4], t: __m128i, p: __m128i) -> __m128i {
 #[target_feature(enable = "avx2,aes")]
 #[inline]
 fn step(t: __m128i, p: __m128i) -> __m128i {
-    round([&ROUND[0], &ROUND[1], &ROUND[1], &ROUND[2]], t, p)
+    let z = _mm_aesenclast_si128(t, _mm_set1_epi32(EVEN));
+    let low = _mm_and_si128(z, _mm_set1_epi32(HALVES));
+    let high = _mm_srli_epi16::<4>(z);
+    let z0 = look_up(&ROUND[0], low, high);
+    let z1 = look_up(&ROUND[1], low, high);
+    let z3 = _mm_xor_si128(z0, z1);
+    let z3 = _mm_shuffle_epi8(z3, opaque(bytes(&ROTATIONS[2])));
+    let z2 = _mm_shuffle_epi8(z1, opaque(bytes(&ROTATIONS[1])));
+    let z1 = _mm_shuffle_epi8(z1, opaque(bytes(&ROTATIONS[0])));
+    xor(xor(xor(xor(z0, p), z1), z2), z3)
 }
 
 #[target_feature(enable = "avx2,aes")]
