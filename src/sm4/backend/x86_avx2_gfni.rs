@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "a kernel: calls from code that is compiled for any CPU")]
 
 use super::{Block, Blocks, Kernel, RoundKeys, x86_serial_gfni as serial};
-use crate::cpu;
+use crate::{cpu, sm4::passes};
 
 impl Kernel for cpu::Avx2Gfni {
     fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
@@ -33,5 +33,37 @@ impl Kernel for cpu::Avx2Gfni {
     fn cbc_mac(self, rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
         // SAFETY: as above.
         unsafe { serial::cbc_mac(rk, x, blocks) }
+    }
+
+    fn ctr(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::ctr(rk, counter, passes::add128, blocks) }
+    }
+
+    fn ctr32(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+        // SAFETY: as above.
+        unsafe { serial::ctr(rk, counter, passes::add32, blocks) }
+    }
+
+    fn ccm_encrypt(
+        self,
+        rk: &RoundKeys,
+        counter: &mut Block,
+        x: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        // SAFETY: as above.
+        unsafe { serial::ccm_encrypt(rk, counter, x, blocks) }
+    }
+
+    fn ccm_decrypt(
+        self,
+        rk: &RoundKeys,
+        counter: &mut Block,
+        x: &mut Block,
+        blocks: Blocks<'_, '_>,
+    ) {
+        // SAFETY: as above.
+        unsafe { serial::ccm_decrypt(rk, counter, x, blocks) }
     }
 }

@@ -112,26 +112,30 @@ where
     }
 }
 
-/// The 32 rounds on `x`: X35, X34, X33, X32.
+/// The 32 rounds on each of `x`: X35, X34, X33, X32.
 ///
 /// `key` brings a round key to the form of the words. `each` gets the words after each four rounds, which is how the key schedule,
 /// with constants for keys, hands out its words.
 #[target_feature(enable = "avx2")]
 #[inline]
-pub(super) fn rounds(
+pub(super) fn rounds<const N: usize>(
     rk: &[u32; 32],
-    mut x: Words,
+    mut x: [Words; N],
     key: impl Fn(&u32) -> __m128i,
     step: impl Fn(__m128i, __m128i) -> __m128i,
-    mut each: impl FnMut(Words),
-) -> Words {
+    mut each: impl FnMut([Words; N]),
+) -> [Words; N] {
     let [first, next @ ..] = rk;
-    let mut t = xor(x[1], _mm_xor_si128(_mm_xor_si128(x[2], x[3]), key(first)));
-    let mut round = |x: &mut Words, rk| {
-        let [x0, x1, x2, x3] = *x;
-        let rest = xor(_mm_xor_si128(x2, key(rk)), x3);
-        t = step(t, xor(x0, rest));
-        *x = [x1, x2, x3, xor(t, rest)];
+    let first = key(first);
+    let mut t = x.map(|[_, x1, x2, x3]| xor(x1, _mm_xor_si128(_mm_xor_si128(x2, x3), first)));
+    let mut round = |x: &mut [Words; N], rk| {
+        let rk = key(rk);
+        for (x, t) in x.iter_mut().zip(&mut t) {
+            let [x0, x1, x2, x3] = *x;
+            let rest = xor(_mm_xor_si128(x2, rk), x3);
+            *t = step(*t, xor(x0, rest));
+            *x = [x1, x2, x3, xor(*t, rest)];
+        }
     };
     let (fours, last) = next.as_chunks::<4>();
     for four in fours {
@@ -143,10 +147,12 @@ pub(super) fn rounds(
     for rk in last {
         round(&mut x, rk);
     }
-    let [x0, x1, x2, x3] = x;
-    let x4 = step(t, x0);
-    each([x1, x2, x3, x4]);
-    [x4, x3, x2, x1]
+    for (x, t) in x.iter_mut().zip(t) {
+        let [x0, x1, x2, x3] = *x;
+        *x = [x1, x2, x3, step(t, x0)];
+    }
+    each(x);
+    x.map(|[x0, x1, x2, x3]| [x3, x2, x1, x0])
 }
 
 /// FK, mapped, with the constant of the S-box's argument: a sum of three words has it once.

@@ -13,6 +13,7 @@
 
 use super::{
     Block, Blocks, RoundKeys,
+    x86_groups::Groups,
     x86_serial::{self, Chain, SWAP, Words, bytes, load, opaque, store, store_words, xor},
 };
 use crate::sm4::maps::{AES, KEY_AES, M, M_BACK};
@@ -55,6 +56,19 @@ const fn rotation(n: usize) -> [u8; 16] {
 }
 
 const ROTATIONS: [[u8; 16]; 3] = [rotation(1), rotation(2), rotation(3)];
+
+/// Takes back ShiftRows, and rotates each word left by `n` bytes.
+const fn unshifted(n: usize) -> [u8; 16] {
+    let (mut index, mut i) = ([0; 16], 0);
+    while i < 16 {
+        let row = (i + 4 - n) & 3;
+        index[i] = (4 * ((i / 4 + 4 - row) & 3) + row) as u8;
+        i += 1;
+    }
+    index
+}
+
+const UNSHIFTED: [[u8; 16]; 4] = [unshifted(0), unshifted(1), unshifted(2), unshifted(3)];
 
 #[target_feature(enable = "avx2")]
 #[inline]
@@ -99,6 +113,21 @@ fn step(t: __m128i, p: __m128i) -> __m128i {
     xor(xor(xor(xor(z0, p), z1), z2), z3)
 }
 
+/// The same with a word of each of four blocks in every byte.
+#[target_feature(enable = "avx2,aes")]
+#[inline]
+fn group_step(t: __m128i, p: __m128i) -> __m128i {
+    let z = _mm_aesenclast_si128(t, _mm_set1_epi8(AES.constant_before as i8));
+    let mask = _mm_set1_epi8(15);
+    let (low, high) = (_mm_and_si128(z, mask), _mm_and_si128(_mm_srli_epi32::<4>(z), mask));
+    let [z0, z1] = [&ROUND[0], &ROUND[1]].map(|map| look_up(map, low, high));
+    let z3 = _mm_shuffle_epi8(_mm_xor_si128(z0, z1), opaque(bytes(&UNSHIFTED[3])));
+    let z2 = _mm_shuffle_epi8(z1, opaque(bytes(&UNSHIFTED[2])));
+    let z1 = _mm_shuffle_epi8(z1, opaque(bytes(&UNSHIFTED[1])));
+    let z0 = _mm_shuffle_epi8(z0, opaque(bytes(&UNSHIFTED[0])));
+    xor(xor(xor(z0, p), xor(z1, z2)), z3)
+}
+
 #[target_feature(enable = "avx2,aes")]
 #[inline]
 fn key_step(t: __m128i, p: __m128i) -> __m128i {
@@ -138,6 +167,12 @@ fn key(rk: &u32) -> __m128i {
     _mm_shuffle_epi8(_mm_set1_epi32(*rk as i32), bytes(&SPREAD[0]))
 }
 
+#[target_feature(enable = "avx2")]
+#[inline]
+fn group_key(rk: &u32) -> __m128i {
+    _mm_set1_epi32(*rk as i32)
+}
+
 #[target_feature(enable = "avx2,aes")]
 #[inline]
 fn chain(
@@ -145,7 +180,10 @@ fn chain(
 ) -> Chain<impl Fn(__m128i) -> Words, impl Fn(Words) -> Words, impl Fn(Words) -> __m128i> {
     Chain {
         enter: |x| spread(map(x)),
-        rounds: |x| x86_serial::rounds(&rk.0, x, |rk| key(rk), |t, p| step(t, p), |_| ()),
+        rounds: |x| {
+            let [y] = x86_serial::rounds(&rk.0, [x], |rk| key(rk), |t, p| step(t, p), |_| ());
+            y
+        },
         leave: |x| map_back(gather(x)),
     }
 }
@@ -158,10 +196,10 @@ pub(super) fn expand_key(master: &[u8; 16]) -> RoundKeys {
     let k = spread(_mm_xor_si128(map(bytes(master)), x86_serial::fk()));
     x86_serial::rounds(
         &x86_serial::CK_MAPPED,
-        k,
+        [k],
         |ck| key(ck),
         |t, p| key_step(t, p),
-        |k| {
+        |[k]| {
             if let Some(four) = fours.next() {
                 store_words(four, gather(k));
             }
@@ -191,10 +229,63 @@ pub(super) fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
 }
 
 #[target_feature(enable = "avx2,aes")]
-pub(super) fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>) {
-    let chain = chain(rk);
-    for mut block in blocks {
-        let x = chain.one(load(block.get_in()));
-        store(block.get_out(), x);
+#[inline]
+fn groups(
+    rk: &RoundKeys,
+) -> Groups<
+    impl Fn(__m128i) -> __m128i,
+    impl Fn([Words; 1]) -> [Words; 1],
+    impl Fn([Words; 2]) -> [Words; 2],
+    impl Fn(__m128i) -> __m128i,
+> {
+    Groups {
+        map: |x| map(x),
+        one: |x| x86_serial::rounds(&rk.0, x, |rk| group_key(rk), |t, p| group_step(t, p), |_| ()),
+        two: |x| x86_serial::rounds(&rk.0, x, |rk| group_key(rk), |t, p| group_step(t, p), |_| ()),
+        map_back: |x| map_back(x),
     }
+}
+
+/// Any number of blocks, up to eight at a time.
+#[target_feature(enable = "avx2,aes")]
+pub(super) fn crypt(rk: &RoundKeys, mut blocks: Blocks<'_, '_>) {
+    if let [x] = blocks.get_in() {
+        let y = chain(rk).one(load(x));
+        if let [out] = blocks.get_out() {
+            store(out, y);
+        }
+    } else {
+        groups(rk).crypt(blocks);
+    }
+}
+
+/// CTR on any number of blocks, up to eight at a time; `next` steps the counter.
+#[target_feature(enable = "avx2,aes")]
+pub(super) fn ctr(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    next: impl Fn(u128) -> u128,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ctr(counter, next, blocks);
+}
+
+#[target_feature(enable = "avx2,aes")]
+pub(super) fn ccm_encrypt(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    x: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ccm_encrypt(counter, x, blocks);
+}
+
+#[target_feature(enable = "avx2,aes")]
+pub(super) fn ccm_decrypt(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    x: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ccm_decrypt(counter, x, blocks);
 }

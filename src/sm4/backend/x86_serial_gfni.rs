@@ -12,7 +12,8 @@
 
 use super::{
     Block, Blocks, RoundKeys,
-    x86_serial::{self, Chain, SWAP, Words, bytes, load, opaque, store_words, xor},
+    x86_groups::Groups,
+    x86_serial::{self, Chain, SWAP, Words, bytes, load, opaque, store, store_words, xor},
 };
 use crate::sm4::maps::{INVERSE, KEY_INVERSE, M, M_BACK};
 use core::arch::x86_64::*;
@@ -114,7 +115,10 @@ fn chain(
 ) -> Chain<impl Fn(__m128i) -> Words, impl Fn(Words) -> Words, impl Fn(Words) -> __m128i> {
     Chain {
         enter: |x| spread(map(x)),
-        rounds: |x| x86_serial::rounds(&rk.0, x, |rk| key(rk), |t, p| step(t, p), |_| ()),
+        rounds: |x| {
+            let [y] = x86_serial::rounds(&rk.0, [x], |rk| key(rk), |t, p| step(t, p), |_| ());
+            y
+        },
         leave: |x| map_back(gather(x)),
     }
 }
@@ -127,10 +131,10 @@ pub(super) fn expand_key(master: &[u8; 16]) -> RoundKeys {
     let k = spread(_mm_xor_si128(map(bytes(master)), x86_serial::fk()));
     x86_serial::rounds(
         &x86_serial::CK_MAPPED,
-        k,
+        [k],
         |ck| key(ck),
         |t, p| key_step(t, p),
-        |k| {
+        |[k]| {
             if let Some(four) = fours.next() {
                 store_words(four, gather(k));
             }
@@ -160,10 +164,63 @@ pub(super) fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
 }
 
 #[target_feature(enable = "avx2,gfni")]
-pub(super) fn crypt(rk: &RoundKeys, blocks: Blocks<'_, '_>) {
-    let chain = chain(rk);
-    for mut block in blocks {
-        let x = chain.one(load(block.get_in()));
-        x86_serial::store(block.get_out(), x);
+#[inline]
+fn groups(
+    rk: &RoundKeys,
+) -> Groups<
+    impl Fn(__m128i) -> __m128i,
+    impl Fn([Words; 1]) -> [Words; 1],
+    impl Fn([Words; 2]) -> [Words; 2],
+    impl Fn(__m128i) -> __m128i,
+> {
+    Groups {
+        map: |x| map(x),
+        one: |x| x86_serial::rounds(&rk.0, x, |rk| key(rk), |t, p| step(t, p), |_| ()),
+        two: |x| x86_serial::rounds(&rk.0, x, |rk| key(rk), |t, p| step(t, p), |_| ()),
+        map_back: |x| map_back(x),
     }
+}
+
+/// Any number of blocks, up to eight at a time.
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn crypt(rk: &RoundKeys, mut blocks: Blocks<'_, '_>) {
+    if let [x] = blocks.get_in() {
+        let y = chain(rk).one(load(x));
+        if let [out] = blocks.get_out() {
+            store(out, y);
+        }
+    } else {
+        groups(rk).crypt(blocks);
+    }
+}
+
+/// CTR on any number of blocks, up to eight at a time; `next` steps the counter.
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn ctr(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    next: impl Fn(u128) -> u128,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ctr(counter, next, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn ccm_encrypt(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    x: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ccm_encrypt(counter, x, blocks);
+}
+
+#[target_feature(enable = "avx2,gfni")]
+pub(super) fn ccm_decrypt(
+    rk: &RoundKeys,
+    counter: &mut Block,
+    x: &mut Block,
+    blocks: Blocks<'_, '_>,
+) {
+    groups(rk).ccm_decrypt(counter, x, blocks);
 }
