@@ -16,6 +16,8 @@ mod x86_avx2_gfni;
 #[cfg(target_arch = "x86_64")]
 mod x86_groups;
 #[cfg(target_arch = "x86_64")]
+mod x86_lanes;
+#[cfg(target_arch = "x86_64")]
 mod x86_serial;
 #[cfg(target_arch = "x86_64")]
 mod x86_serial_aes;

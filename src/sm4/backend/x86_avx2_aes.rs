@@ -1,7 +1,9 @@
 //! SM4 with AVX2 and AES-NI.
 #![allow(unsafe_code, reason = "a kernel: calls from code that is compiled for any CPU")]
 
-use super::{Block, Blocks, Kernel, RoundKeys, x86_serial_aes as serial};
+use super::{
+    Block, Blocks, Kernel, LANES, LaneKeys, RoundKeys, x86_lanes, x86_serial_aes as serial,
+};
 use crate::{cpu, sm4::passes};
 
 impl Kernel for cpu::Avx2Aes {
@@ -65,5 +67,10 @@ impl Kernel for cpu::Avx2Aes {
     ) {
         // SAFETY: as above.
         unsafe { serial::ccm_decrypt(rk, counter, x, blocks) }
+    }
+
+    fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {
+        // SAFETY: as above.
+        unsafe { x86_lanes::aes(keys, x) }
     }
 }

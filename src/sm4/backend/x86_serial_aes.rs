@@ -58,7 +58,7 @@ const fn rotation(n: usize) -> [u8; 16] {
 const ROTATIONS: [[u8; 16]; 3] = [rotation(1), rotation(2), rotation(3)];
 
 /// Takes back ShiftRows, and rotates each word left by `n` bytes.
-const fn unshifted(n: usize) -> [u8; 16] {
+pub(super) const fn unshifted(n: usize) -> [u8; 16] {
     let (mut index, mut i) = ([0; 16], 0);
     while i < 16 {
         let row = (i + 4 - n) & 3;

@@ -19,7 +19,7 @@ use crate::sm4::maps::{INVERSE, KEY_INVERSE, M, M_BACK};
 use core::arch::x86_64::*;
 
 /// Each word rotated left by `n` bytes.
-const fn rotation(n: usize) -> [u8; 16] {
+pub(super) const fn rotation(n: usize) -> [u8; 16] {
     let (mut index, mut i) = ([0; 16], 0);
     while i < 16 {
         index[i] = (i & 12 | (i + 4 - n) & 3) as u8;
