@@ -44,7 +44,8 @@ const UNSHIFTED: [[u8; 32]; 4] = {
 
 #[target_feature(enable = "avx2,gfni")]
 pub(super) fn gfni(keys: &LaneKeys, x: &mut [Block; LANES]) {
-    let [rotated1, rotated2, rotated3] = [1, 2, 3].map(|n: usize| opaque(bytes(&ROTATIONS[n])));
+    let [rotated1, rotated2, rotated3] =
+        [bytes(&ROTATIONS[1]), opaque(bytes(&ROTATIONS[2])), bytes(&ROTATIONS[3])];
     lanes(
         keys,
         x,
@@ -96,7 +97,7 @@ fn with_s_box(keys: &LaneKeys, x: &mut [Block; LANES], s_box: impl Fn(__m256i) -
         let low = _mm256_shuffle_epi8(bytes(&tables[0]), low);
         _mm256_xor_si256(low, _mm256_shuffle_epi8(bytes(&tables[1]), high))
     };
-    let rotated = UNSHIFTED.each_ref().map(|index| opaque(bytes(index)));
+    let rotated = UNSHIFTED.each_ref().map(|index| bytes(index));
     lanes(
         keys,
         x,

@@ -14,7 +14,7 @@
 use super::{
     Block, Blocks, RoundKeys,
     x86_groups::Groups,
-    x86_serial::{self, Chain, SWAP, Words, bytes, load, opaque, store, store_words, xor},
+    x86_serial::{self, Chain, SWAP, Words, bytes, load, store, store_words, xor},
 };
 use crate::sm4::maps::{AES, KEY_AES, M, M_BACK};
 use core::arch::x86_64::*;
@@ -92,9 +92,9 @@ fn round(maps: [&Nibbles; 4], t: __m128i, p: __m128i) -> __m128i {
     let z = _mm_aesenclast_si128(t, _mm_set1_epi32(EVEN));
     let low = _mm_and_si128(z, _mm_set1_epi32(HALVES));
     let high = _mm_srli_epi16::<4>(z);
-    let z1 = _mm_shuffle_epi8(look_up(maps[1], low, high), opaque(bytes(&ROTATIONS[0])));
-    let z2 = _mm_shuffle_epi8(look_up(maps[2], low, high), opaque(bytes(&ROTATIONS[1])));
-    let z3 = _mm_shuffle_epi8(look_up(maps[3], low, high), opaque(bytes(&ROTATIONS[2])));
+    let z1 = _mm_shuffle_epi8(look_up(maps[1], low, high), bytes(&ROTATIONS[0]));
+    let z2 = _mm_shuffle_epi8(look_up(maps[2], low, high), bytes(&ROTATIONS[1]));
+    let z3 = _mm_shuffle_epi8(look_up(maps[3], low, high), bytes(&ROTATIONS[2]));
     xor(xor(xor(look_up(maps[0], low, high), p), z1), xor(z2, z3))
 }
 
@@ -107,9 +107,9 @@ fn step(t: __m128i, p: __m128i) -> __m128i {
     let z0 = look_up(&ROUND[0], low, high);
     let z1 = look_up(&ROUND[1], low, high);
     let z3 = _mm_xor_si128(z0, z1);
-    let z3 = _mm_shuffle_epi8(z3, opaque(bytes(&ROTATIONS[2])));
-    let z2 = _mm_shuffle_epi8(z1, opaque(bytes(&ROTATIONS[1])));
-    let z1 = _mm_shuffle_epi8(z1, opaque(bytes(&ROTATIONS[0])));
+    let z3 = _mm_shuffle_epi8(z3, bytes(&ROTATIONS[2]));
+    let z2 = _mm_shuffle_epi8(z1, bytes(&ROTATIONS[1]));
+    let z1 = _mm_shuffle_epi8(z1, bytes(&ROTATIONS[0]));
     xor(xor(xor(xor(z0, p), z1), z2), z3)
 }
 
@@ -121,10 +121,10 @@ fn group_step(t: __m128i, p: __m128i) -> __m128i {
     let mask = _mm_set1_epi8(15);
     let (low, high) = (_mm_and_si128(z, mask), _mm_and_si128(_mm_srli_epi32::<4>(z), mask));
     let [z0, z1] = [&ROUND[0], &ROUND[1]].map(|map| look_up(map, low, high));
-    let z3 = _mm_shuffle_epi8(_mm_xor_si128(z0, z1), opaque(bytes(&UNSHIFTED[3])));
-    let z2 = _mm_shuffle_epi8(z1, opaque(bytes(&UNSHIFTED[2])));
-    let z1 = _mm_shuffle_epi8(z1, opaque(bytes(&UNSHIFTED[1])));
-    let z0 = _mm_shuffle_epi8(z0, opaque(bytes(&UNSHIFTED[0])));
+    let z3 = _mm_shuffle_epi8(_mm_xor_si128(z0, z1), bytes(&UNSHIFTED[3]));
+    let z2 = _mm_shuffle_epi8(z1, bytes(&UNSHIFTED[2]));
+    let z1 = _mm_shuffle_epi8(z1, bytes(&UNSHIFTED[1]));
+    let z0 = _mm_shuffle_epi8(z0, bytes(&UNSHIFTED[0]));
     xor(xor(xor(z0, p), xor(z1, z2)), z3)
 }
 
