@@ -129,7 +129,7 @@ where
         let start = pair((self.map)(load(x)), _mm_setzero_si128());
         // In the first place the sum for the MAC to take.
         let mut sum = [_mm_setzero_si128(); 4];
-        let mut mac = None;
+        let mut begun = false;
         for mut block in blocks {
             let data = load(block.get_in());
             let words = pair(_mm_setzero_si128(), (self.map)(big_endian(value)));
@@ -137,17 +137,17 @@ where
             let [mut y] = (self.one)([[0, 1, 2, 3].map(|i| _mm_xor_si128(sum[i], words[i]))]);
             let [_, keystream] = unpair(y);
             store(block.get_out(), _mm_xor_si128(data, (self.map_back)(keystream)));
-            if mac.is_none() {
+            if !begun {
                 y = [0, 1, 2, 3].map(|i| _mm_blend_epi32::<0b0001>(y[i], start[i]));
+                begun = true;
             }
-            mac = Some(());
             let data = pair((self.map)(data), _mm_setzero_si128());
             sum = [0, 1, 2, 3].map(|i| {
                 let plain = _mm_xor_si128(data[i], _mm_shuffle_epi32::<0b01>(y[i]));
                 first(_mm_xor_si128(y[i], plain))
             });
         }
-        if mac.is_some() {
+        if begun {
             let [y] = (self.one)([sum]);
             let [mac, _] = unpair(y);
             store(x, (self.map_back)(mac));

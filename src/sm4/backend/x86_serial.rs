@@ -125,33 +125,21 @@ pub(super) fn rounds<const N: usize>(
     step: impl Fn(__m128i, __m128i) -> __m128i,
     mut each: impl FnMut([Words; N]),
 ) -> [Words; N] {
-    let [first, next @ ..] = rk;
-    let first = key(first);
+    let first = key(&rk[0]);
     let mut t = x.map(|[_, x1, x2, x3]| xor(x1, _mm_xor_si128(_mm_xor_si128(x2, x3), first)));
-    let mut round = |x: &mut [Words; N], rk| {
-        let rk = key(rk);
-        for (x, t) in x.iter_mut().zip(&mut t) {
-            let [x0, x1, x2, x3] = *x;
-            let rest = xor(_mm_xor_si128(x2, rk), x3);
-            *t = step(*t, xor(x0, rest));
-            *x = [x1, x2, x3, xor(*t, rest)];
-        }
-    };
-    let (fours, last) = next.as_chunks::<4>();
-    for four in fours {
-        for rk in four {
-            round(&mut x, rk);
+    for i in 0..8 {
+        // The key of the next round, and any after the last.
+        for j in 1..5 {
+            let rk = key(&rk[(4 * i + j) % 32]);
+            for (x, t) in x.iter_mut().zip(&mut t) {
+                let [x0, x1, x2, x3] = *x;
+                let rest = xor(_mm_xor_si128(x2, rk), x3);
+                *t = step(*t, xor(x0, rest));
+                *x = [x1, x2, x3, xor(*t, rest)];
+            }
         }
         each(x);
     }
-    for rk in last {
-        round(&mut x, rk);
-    }
-    for (x, t) in x.iter_mut().zip(t) {
-        let [x0, x1, x2, x3] = *x;
-        *x = [x1, x2, x3, step(t, x0)];
-    }
-    each(x);
     x.map(|[x0, x1, x2, x3]| [x3, x2, x1, x0])
 }
 
