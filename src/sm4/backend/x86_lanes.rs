@@ -208,11 +208,15 @@ fn opaque(mut x: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 #[inline]
 fn row(keys: &[u32; LANES]) -> [__m256i; 2] {
-    // SAFETY: `keys` is 64 readable bytes, and the loads need no alignment.
-    unsafe {
-        let start = keys.as_ptr().cast::<__m256i>();
-        [_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))]
-    }
+    let (halves, _) = keys.as_chunks::<8>();
+    [words(&halves[0]), words(&halves[1])]
+}
+
+#[target_feature(enable = "avx2")]
+#[inline]
+fn words(x: &[u32; 8]) -> __m256i {
+    // SAFETY: `x` is 32 readable bytes, and the load needs no alignment.
+    unsafe { _mm256_loadu_si256(x.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "avx2")]

@@ -121,24 +121,24 @@ where
 pub(super) fn rounds<const N: usize>(
     rk: &[u32; 32],
     mut x: [Words; N],
-    key: impl Fn(&u32) -> __m128i,
+    key: impl Fn(u32) -> __m128i,
     step: impl Fn(__m128i, __m128i) -> __m128i,
     mut each: impl FnMut([Words; N]),
 ) -> [Words; N] {
-    let first = key(&rk[0]);
+    let first = key(rk[0]);
     let mut t = x.map(|[_, x1, x2, x3]| xor(x1, _mm_xor_si128(_mm_xor_si128(x2, x3), first)));
-    for i in 0..8 {
+    for i in 0..32 {
         // The key of the next round, and any after the last.
-        for j in 1..5 {
-            let rk = key(&rk[(4 * i + j) % 32]);
-            for (x, t) in x.iter_mut().zip(&mut t) {
-                let [x0, x1, x2, x3] = *x;
-                let rest = xor(_mm_xor_si128(x2, rk), x3);
-                *t = step(*t, xor(x0, rest));
-                *x = [x1, x2, x3, xor(*t, rest)];
-            }
+        let rk = key(rk[(i + 1) % 32]);
+        for (x, t) in x.iter_mut().zip(&mut t) {
+            let [x0, x1, x2, x3] = *x;
+            let rest = xor(_mm_xor_si128(x2, rk), x3);
+            *t = step(*t, xor(x0, rest));
+            *x = [x1, x2, x3, xor(*t, rest)];
         }
-        each(x);
+        if i % 4 == 3 {
+            each(x);
+        }
     }
     x.map(|[x0, x1, x2, x3]| [x3, x2, x1, x0])
 }

@@ -7,8 +7,9 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::type_complexity,
     clippy::wildcard_imports,
-    reason = "words as the intrinsics take them; the intrinsics"
+    reason = "words as the intrinsics take them; closures; the intrinsics"
 )]
 
 use super::{
@@ -163,14 +164,14 @@ fn gather([x0, x1, x2, x3]: Words) -> __m128i {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn key(rk: &u32) -> __m128i {
-    _mm_shuffle_epi8(_mm_set1_epi32(*rk as i32), bytes(&SPREAD[0]))
+fn key(rk: u32) -> __m128i {
+    _mm_shuffle_epi8(_mm_set1_epi32(rk as i32), bytes(&SPREAD[0]))
 }
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn group_key(rk: &u32) -> __m128i {
-    _mm_set1_epi32(*rk as i32)
+fn group_key(rk: u32) -> __m128i {
+    _mm_set1_epi32(rk as i32)
 }
 
 /// One for each `MODE` that takes it: LLVM then has the rounds in place, where a call would cost ten cycles a block.

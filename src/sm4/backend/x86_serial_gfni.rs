@@ -6,8 +6,9 @@
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
+    clippy::type_complexity,
     clippy::wildcard_imports,
-    reason = "words as the intrinsics take them; the intrinsics"
+    reason = "words as the intrinsics take them; closures; the intrinsics"
 )]
 
 use super::{
@@ -22,7 +23,7 @@ use core::arch::x86_64::*;
 pub(super) const fn rotation(n: usize) -> [u8; 16] {
     let (mut index, mut i) = ([0; 16], 0);
     while i < 16 {
-        index[i] = (i & 12 | (i + 4 - n) & 3) as u8;
+        index[i] = (i & !3 | (i + 4 - n) & 3) as u8;
         i += 1;
     }
     index
@@ -126,8 +127,8 @@ fn gather([x0, x1, x2, x3]: Words) -> __m128i {
 
 #[target_feature(enable = "avx2")]
 #[inline]
-fn key(rk: &u32) -> __m128i {
-    _mm_set1_epi32(*rk as i32)
+fn key(rk: u32) -> __m128i {
+    _mm_set1_epi32(rk as i32)
 }
 
 /// One for each `MODE` that takes it: LLVM then has the rounds in place, where a call would cost ten cycles a block.
