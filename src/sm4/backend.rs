@@ -16,6 +16,16 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 mod x86_avx2;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx512_gfni;
+#[cfg(target_arch = "x86_64")]
+mod x86_groups;
+#[cfg(target_arch = "x86_64")]
+mod x86_lanes;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial_aes;
+#[cfg(target_arch = "x86_64")]
+mod x86_serial_gfni;
 
 /// One block of SM4.
 pub(super) type Block = Array<u8, U16>;

@@ -1,145 +1,18 @@
-//! The MACs of GB/T 15852.1-2020 (ISO/IEC 9797-1): CMAC, and the others made of a chain of blocks.
+//! The MACs of GB/T 15852.1-2020 (ISO/IEC 9797-1) made of a chain of blocks, all but CMAC.
 
-use super::{Sm4, Sm4Enc, backend::Block, chain::Chain, passes::double_be};
+use super::{Sm4, Sm4Enc, backend::Block, chain::Chain, mac::mac};
 use cipher::{
-    AlgorithmName, Array, Key, KeyInit, KeySizeUser,
+    Array,
     array::ArraySize,
     consts::{U8, U16, U32},
     typenum::{IsLessOrEqual, LeEq, NonZero},
 };
-use core::{fmt, marker::PhantomData};
-use digest::{FixedOutput, FixedOutputReset, MacMarker, Output, OutputSizeUser, Reset, Update};
-use zeroize::{Zeroize, ZeroizeOnDrop};
-
-/// The traits of a MAC, around `chain: Chain` and `tag(&self, Chain) -> Block`.
-macro_rules! mac {
-    ($name:ident $(<$size:ident>)?, $alg:literal, key $key:ty, tag $tag:ty, $new:expr) => {
-        impl $(<$size>)? KeySizeUser for $name $(<$size>)? {
-            type KeySize = $key;
-        }
-
-        impl $(<$size: TagSize>)? KeyInit for $name $(<$size>)? {
-            fn new(key: &Key<Self>) -> Self {
-                let new: fn(&Key<Self>) -> Self = $new;
-                new(key)
-            }
-        }
-
-        impl $(<$size>)? Update for $name $(<$size>)? {
-            fn update(&mut self, data: &[u8]) {
-                self.chain.update(data);
-            }
-        }
-
-        impl $(<$size: TagSize>)? OutputSizeUser for $name $(<$size>)? {
-            type OutputSize = $tag;
-        }
-
-        impl $(<$size: TagSize>)? FixedOutput for $name $(<$size>)? {
-            fn finalize_into(mut self, out: &mut Output<Self>) {
-                self.tag(out);
-            }
-        }
-
-        impl $(<$size>)? Reset for $name $(<$size>)? {
-            fn reset(&mut self) {
-                self.chain.reset();
-            }
-        }
-
-        impl $(<$size: TagSize>)? FixedOutputReset for $name $(<$size>)? {
-            fn finalize_into_reset(&mut self, out: &mut Output<Self>) {
-                self.tag(out);
-                self.reset();
-            }
-        }
-
-        impl $(<$size>)? MacMarker for $name $(<$size>)? {}
-
-        impl $(<$size>)? AlgorithmName for $name $(<$size>)? {
-            fn write_alg_name(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str($alg)
-            }
-        }
-
-        impl $(<$size>)? fmt::Debug for $name $(<$size>)? {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_struct(stringify!($name)).finish_non_exhaustive()
-            }
-        }
-
-        impl $(<$size>)? ZeroizeOnDrop for $name $(<$size>)? {}
-    };
-}
-
-/// SM4-CMAC: the MAC to take where nothing else is prescribed. Any message, 16-byte tag.
-///
-/// A [`Mac`](digest::Mac): compare tags with its `verify…` methods, never with `==` on bytes. A clone of a keyed `Sm4Cmac` costs no
-/// key schedule. Many messages at once: [`batch`](super::batch).
-///
-/// ```
-/// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4Cmac};
-///
-/// let keyed = Sm4Cmac::new(&[0x42; 16].into());
-/// let tag = keyed.clone().chain_update(b"a message ").chain_update(b"in pieces").finalize().into_bytes();
-/// keyed.chain_update(b"a message in pieces").verify(&tag)?;
-/// # Ok::<(), shangmi::digest::MacError>(())
-/// ```
-///
-/// Source: GB/T 15852.1-2020, algorithm 5 (SP 800-38B, RFC 4493).
-#[derive(Clone)]
-pub struct Sm4Cmac {
-    chain: Chain,
-    k1: Block,
-    k2: Block,
-}
-
-mac!(Sm4Cmac, "SM4-CMAC", key U16, tag U16, |key| Self::from_cipher(Sm4Enc::new(key)));
-
-impl Sm4Cmac {
-    /// With a cipher whose key is expanded.
-    #[must_use]
-    pub fn from_cipher(cipher: Sm4Enc) -> Self {
-        let mut k1 = Block::default();
-        cipher.0.crypt(core::slice::from_mut(&mut k1).into());
-        double_be(&mut k1);
-        let mut k2 = k1;
-        double_be(&mut k2);
-        Self { chain: Chain::new(cipher), k1, k2 }
-    }
-
-    pub(super) fn cipher(&self) -> &Sm4Enc {
-        self.chain.sm4()
-    }
-
-    pub(super) fn k1(&self) -> &Block {
-        &self.k1
-    }
-
-    pub(super) fn k2(&self) -> &Block {
-        &self.k2
-    }
-
-    fn tag(&mut self, tag: &mut Block) {
-        let key = if self.chain.is_whole() { &self.k1 } else { &self.k2 };
-        if !self.chain.is_whole() {
-            self.chain.pad_within_block();
-        }
-        self.chain.add(key);
-        *tag = *self.chain.end();
-    }
-}
-
-impl Drop for Sm4Cmac {
-    fn drop(&mut self) {
-        self.k1.zeroize();
-        self.k2.zeroize();
-    }
-}
+use core::marker::PhantomData;
+use zeroize::Zeroize;
 
 /// SM4-CBC-MAC with padding 80 00 … (method 2): 16-byte tag.
 ///
-/// **Secure only for messages of one length**: from tags of two messages anyone makes that of a third, longer one. Take [`Sm4Cmac`].
+/// **Secure only for messages of one length**: from tags of two messages anyone makes that of a third, longer one. Take [`Sm4Cmac`](super::Sm4Cmac).
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4CbcMac};

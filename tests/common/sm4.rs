@@ -206,7 +206,7 @@ fn ccm(case: &Case, backend: Backend) -> Result<(), Failure> {
 /// An AEAD with 12-byte nonce and 16-byte tag, there and back.
 pub(crate) fn aead<A>(case: &Case, aead: &A) -> Result<(), Failure>
 where
-    A: AeadInOut<NonceSize = shangmi::aead::consts::U12, TagSize = U16>,
+    A: AeadInOut<NonceSize = U12, TagSize = U16>,
 {
     let (nonce, aad) = (case.array("nonce")?.into(), case.bytes("aad")?);
     let mut data = case.bytes("plaintext")?;

@@ -15,10 +15,10 @@ mod tables;
 mod tweaks;
 
 use super::{
-    super::{passes, portable::Portable},
-    Block, Blocks, Doubling, GcmState, Kernel, RoundKeys,
+    super::passes, Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys,
+    x86_lanes, x86_serial::serial_methods, x86_serial_aes, x86_serial_gfni,
 };
-use crate::{cpu, sm4::maps};
+use crate::cpu;
 use core::arch::x86_64::__m256i;
 use core::hint::black_box;
 use rounds::{
@@ -46,11 +46,13 @@ trait Core: Copy {
     fn leave(self, state: &mut State, groups: usize);
 }
 
-/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t).
+/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t). Up to `$few` blocks, and what is serial, go to
+/// `$serial`.
 macro_rules! kernel {
     (
         $cpu:ident, $name:ident, $features:literal, $tables:ident: $type:ident,
-        $enter:ident, $enter_word:ident, $key:ident, $wide:ident, $narrow:ident, $leave:ident
+        $enter:ident, $enter_word:ident, $key:ident, $wide:ident, $narrow:ident, $leave:ident,
+        few $few:literal, $serial:ident, $lanes:path
     ) => {
         mod $name {
             use super::*;
@@ -195,25 +197,31 @@ macro_rules! kernel {
         }
 
         impl Kernel for cpu::$cpu {
-            fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
-                let mut rk = Portable.expand_key(key);
-                for rk in &mut rk.0 {
-                    *rk = maps::M.word(*rk) ^ u32::from_ne_bytes([maps::M_CONSTANT; 4]);
-                }
-                rk
-            }
+            serial_methods!($serial, $lanes);
 
             fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
+                if blocks.len() <= $few {
+                    // SAFETY: `self` proves that this CPU has the features of the layer.
+                    return unsafe { $serial::crypt(rk, blocks) };
+                }
                 // SAFETY: `self` proves that this CPU has `avx2`; so below.
                 unsafe { modes::crypt(self, rk, blocks) }
             }
 
             fn ctr(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+                if blocks.len() <= $few {
+                    // SAFETY: `self` proves that this CPU has the features of the layer.
+                    return unsafe { $serial::ctr(rk, counter, passes::add128, blocks) };
+                }
                 // SAFETY: as in `crypt`.
                 unsafe { modes::ctr::<_, false>(self, rk, counter, blocks) }
             }
 
             fn ctr32(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
+                if blocks.len() <= $few {
+                    // SAFETY: `self` proves that this CPU has the features of the layer.
+                    return unsafe { $serial::ctr(rk, counter, passes::add32, blocks) };
+                }
                 // SAFETY: as in `crypt`.
                 unsafe { modes::ctr::<_, true>(self, rk, counter, blocks) }
             }
@@ -260,13 +268,16 @@ macro_rules! kernel {
 
 kernel!(
     Avx2Aes, aes, "avx2,aes", AES: AesTables,
-    aes_enter, aes_enter_word, aes_key, aes_factored, aes_direct, aes_leave
+    aes_enter, aes_enter_word, aes_key, aes_factored, aes_direct, aes_leave,
+    few 8, x86_serial_aes, x86_lanes::aes
 );
 kernel!(
     Avx2Vaes, vaes, "avx2,aes,vaes", AES: AesTables,
-    aes_enter, aes_enter_word, aes_key, vaes_mixed, vaes_direct, aes_leave
+    aes_enter, aes_enter_word, aes_key, vaes_mixed, vaes_direct, aes_leave,
+    few 4, x86_serial_aes, x86_lanes::vaes
 );
 kernel!(
     Avx2Gfni, gfni, "avx2,aes,vaes,gfni", GFNI: GfniTables,
-    gfni_enter, gfni_enter_word, gfni_key, gfni_mixed, gfni_direct, gfni_leave
+    gfni_enter, gfni_enter_word, gfni_key, gfni_mixed, gfni_direct, gfni_leave,
+    few 4, x86_serial_gfni, x86_lanes::gfni
 );

@@ -8,12 +8,11 @@ mod span;
 mod words;
 mod xts;
 
-use super::{Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys};
-use crate::{
-    cpu,
-    secret::Temporary,
-    sm4::{maps, passes, portable::Portable},
+use super::{
+    Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys,
+    x86_serial::serial_methods, x86_serial_gfni,
 };
+use crate::{cpu, secret::Temporary, sm4::passes};
 use bytes::{Keys, Register};
 use core::arch::x86_64::{
     __m512i, _mm512_alignr_epi64, _mm512_ternarylogic_epi32, _mm512_xor_si512,
@@ -22,26 +21,32 @@ use core::mem;
 use span::{Fours, Span};
 
 impl Kernel for cpu::Avx512Gfni {
-    fn expand_key(self, key: &[u8; 16]) -> RoundKeys {
-        let mut rk = Portable.expand_key(key);
-        for rk in &mut rk.0 {
-            *rk = maps::M.word(*rk) ^ u32::from_ne_bytes([maps::M_CONSTANT; 4]);
-        }
-        rk
-    }
+    serial_methods!(x86_serial_gfni, words::lanes);
 
     fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
+        if blocks.len() == 1 {
+            // SAFETY: `self` proves that this CPU has `avx2` and `gfni`.
+            return unsafe { x86_serial_gfni::crypt(rk, blocks) };
+        }
         // SAFETY: `self` proves that this CPU has `gfni` and the parts of AVX-512 named.
         unsafe { crypt(rk, blocks) }
     }
 
     fn ctr(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
-        // SAFETY: as above.
+        if blocks.len() <= FEW {
+            // SAFETY: `self` proves that this CPU has `avx2` and `gfni`.
+            return unsafe { x86_serial_gfni::ctr(rk, counter, passes::add128, blocks) };
+        }
+        // SAFETY: `self` proves that this CPU has `gfni` and the parts of AVX-512 named.
         unsafe { ctr::ctr(rk, counter, blocks) }
     }
 
     fn ctr32(self, rk: &RoundKeys, counter: &mut Block, blocks: Blocks<'_, '_>) {
-        // SAFETY: as above.
+        if blocks.len() <= FEW {
+            // SAFETY: `self` proves that this CPU has `avx2` and `gfni`.
+            return unsafe { x86_serial_gfni::ctr(rk, counter, passes::add32, blocks) };
+        }
+        // SAFETY: `self` proves that this CPU has `gfni` and the parts of AVX-512 named.
         unsafe { ctr::ctr32(rk, counter, blocks) }
     }
 
@@ -75,12 +80,10 @@ impl Kernel for cpu::Avx512Gfni {
         // SAFETY: as above.
         unsafe { gcm::crypt::<false>(rk, gcm, powers, blocks) }
     }
-
-    fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {
-        // SAFETY: `self` proves that this CPU has `gfni` and the parts of AVX-512 named.
-        unsafe { words::lanes(keys, x) }
-    }
 }
+
+/// Counter blocks that go through 128-bit registers faster.
+const FEW: usize = 4;
 
 /// The most blocks of one pass.
 const WIDE: usize = 128;
@@ -165,19 +168,11 @@ fn each_with<S>(
         (mode.start)(state, &span);
         x.fill(span.fours(), |r| (mode.input)(state, &span, r));
         match span.fours() {
-            1 => few(rk, &mut x),
-            2..=4 => words::crypt16(rk, &mut x),
+            ..=4 => words::crypt16(rk, &mut x),
             _ => words::crypt32(rk, &mut x),
         }
         x.each_back(span.fours(), |r, x| (mode.output)(state, &mut span, r, x));
     }
-}
-
-/// Up to four blocks: the place for a kernel that takes less time for so few.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
-fn few(rk: &RoundKeys, x: &mut Fours<8>) {
-    words::crypt16(rk, x);
 }
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,gfni")]
