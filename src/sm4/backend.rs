@@ -12,6 +12,12 @@ use cipher::{Array, InOutBuf, consts::U16};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
+#[cfg(target_arch = "aarch64")]
+mod aarch64_aes;
+#[cfg(target_arch = "aarch64")]
+mod aarch64_modes;
+#[cfg(target_arch = "aarch64")]
+mod aarch64_sm4;
 #[cfg(target_arch = "x86_64")]
 mod x86_avx512_gfni;
 
@@ -70,6 +76,8 @@ pub(super) enum Doubling {
 pub(super) enum Backend {
     Portable,
     Avx512Gfni(cpu::Avx512Gfni),
+    NeonSm4(cpu::NeonSm4),
+    NeonAes(cpu::NeonAes),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -82,6 +90,8 @@ macro_rules! with_kernel {
                 $call
             }
             Backend::Avx512Gfni($kernel) => $call,
+            Backend::NeonSm4($kernel) => $call,
+            Backend::NeonAes($kernel) => $call,
         }
     };
 }
@@ -101,9 +111,14 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Avx512Gfni::detect().map(Self::Avx512Gfni), Some(Self::Portable)]
-            .into_iter()
-            .flatten()
+        [
+            cpu::Avx512Gfni::detect().map(Self::Avx512Gfni),
+            cpu::NeonSm4::detect().map(Self::NeonSm4),
+            cpu::NeonAes::detect().map(Self::NeonAes),
+            Some(Self::Portable),
+        ]
+        .into_iter()
+        .flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -116,6 +131,8 @@ impl Backend {
         match self {
             Self::Portable => "portable",
             Self::Avx512Gfni(_) => "x86_avx512_gfni",
+            Self::NeonSm4(_) => "aarch64_sm4",
+            Self::NeonAes(_) => "aarch64_aes",
         }
     }
 }
