@@ -16,7 +16,7 @@ use super::super::{
 use crate::sm4::maps::{self, M, M_BACK, Map};
 use core::arch::aarch64::{
     uint8x16_t, uint32x4_t, vaeseq_u8, vaesmcq_u8, vandq_u8, vdupq_n_u8, vdupq_n_u32, veorq_u8,
-    vqtbl1q_u8, vreinterpretq_u8_u32, vreinterpretq_u32_u8, vshrq_n_u8, vshrq_n_u32, vsliq_n_u32,
+    vqtbl1q_u8, vreinterpretq_u8_u32, vreinterpretq_u32_u8, vshrq_n_u8,
 };
 use core::hint::black_box;
 
@@ -96,7 +96,7 @@ pub(super) fn xor(x: uint8x16_t, y: uint8x16_t) -> uint8x16_t {
     veorq_u8(x, y)
 }
 
-/// X0 ⊕ T(`t` ⊕ rk), where `rk` is rk ⋙ 8.
+/// X0 ⊕ T(`t` ⊕ rk), where `rk` is rk as `before` leaves it, which is rk ⋙ 8 where all columns are equal.
 #[inline]
 #[target_feature(enable = "neon,aes")]
 fn round(x0: uint8x16_t, t: uint8x16_t, rk: uint8x16_t, tables: &Tables) -> uint8x16_t {
@@ -108,7 +108,7 @@ fn round(x0: uint8x16_t, t: uint8x16_t, rk: uint8x16_t, tables: &Tables) -> uint
 
 pub(super) type Words = [uint8x16_t; 4];
 
-/// `G` groups through the 32 rounds: X35, X34, X33, X32. `key` gives rk ⋙ 8 of a round for a group.
+/// `G` groups through the 32 rounds: X35, X34, X33, X32. `key` gives the `rk` of a round for a group.
 #[inline]
 #[target_feature(enable = "neon,aes")]
 fn rounds<const G: usize>(
@@ -184,9 +184,10 @@ pub(super) fn crypt(rk: &RoundKeys, x: &mut Rows, n: usize) {
 #[target_feature(enable = "neon,aes")]
 pub(super) fn lanes(keys: &LaneKeys, x: &mut Rows) {
     const { assert!(LANES == 16) };
+    let before = load_bytes(&before());
     groups::<4>(x, |i, g| {
         let rk = load_words(&keys.0[i & 31].as_chunks().0[g & 3]);
-        vreinterpretq_u8_u32(vsliq_n_u32::<8>(vshrq_n_u32::<24>(rk), rk))
+        vqtbl1q_u8(vreinterpretq_u8_u32(rk), before)
     });
 }
 
