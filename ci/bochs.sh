@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs tests on an x86-64 CPU that has every instruction a kernel may use, under Bochs: ci/bochs.sh [FILTER…]
-# runs the unit tests whose names contain a FILTER and the integration tests whose files begin with one; by default of SM4 and SM3.
+# runs the unit tests whose names contain a FILTER, and the integration tests of the algorithm it begins with; by default those of
+# SM4 and SM3.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source ci/common.sh
@@ -42,7 +43,7 @@ need_bochs
 filters=${*:-sm4 sm3}
 tests=(--lib)
 for filter in $filters; do
-  for file in tests/"$filter"*.rs; do
+  for file in tests/"${filter%%::*}"*.rs; do
     [ ! -e "$file" ] || tests+=(--test "$(basename "$file" .rs)")
   done
 done
@@ -54,17 +55,19 @@ binaries=$(RUSTFLAGS="-C target-feature=+crt-static" CARGO_TARGET_DIR="$bochs/ta
 
 # A system of BusyBox, the tests, and an init that runs them one after the other.
 rm -rf "$bochs/system" "$bochs/iso"
-mkdir -p "$bochs"/system/{bin,proc,dev} "$bochs/iso/isolinux"
+mkdir -p "$bochs"/system/{bin,proc,dev} "$bochs/system$root" "$bochs/iso/isolinux"
 cp /bin/busybox "$bochs/system/bin/"
+cp -r vectors "$bochs/system$root/"
 {
   echo '#!/bin/busybox sh'
   echo '/bin/busybox mount -t proc proc /proc; /bin/busybox mount -t devtmpfs dev /dev; exec >/dev/ttyS0 2>&1'
   echo '/bin/busybox grep -m 1 "^model name" /proc/cpuinfo'
+  echo '/bin/busybox grep -m 1 "^flags" /proc/cpuinfo | /bin/busybox grep -owE "aes|avx2|vaes|gfni|avx512vbmi|sha512|sm3|sm4"'
   n=0
   for binary in $binaries; do
     n=$((n + 1))
     strip -o "$bochs/system/bin/test$n" "$binary"
-    only=
+    only=--show-output
     [ $n != 1 ] || only="$filters --skip a_million_times"
     echo "echo '== $(basename "$binary")'; RUST_TEST_THREADS=1 PROPTEST_CASES=8 /bin/test$n $only; echo RC=\$?"
   done

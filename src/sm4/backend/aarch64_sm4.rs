@@ -16,8 +16,8 @@ use crate::{
 };
 use core::arch::{
     aarch64::{
-        uint8x16_t, uint32x4_t, vdupq_n_u32, veorq_u8, veorq_u32, vextq_u8, vextq_u32, vrev64q_u8,
-        vrev64q_u32,
+        uint8x16_t, uint32x4_t, vdupq_n_u32, veorq_u8, veorq_u32, vextq_u8, vextq_u32,
+        vreinterpretq_u8_u32, vrev64q_u8, vrev64q_u32,
     },
     asm,
 };
@@ -148,7 +148,7 @@ fn rounds(rk: &Keys, mut x: uint32x4_t) -> uint32x4_t {
 #[target_feature(enable = "neon")]
 fn output(x: uint32x4_t) -> uint8x16_t {
     // All bytes of the register in reverse order.
-    let x = vrev64q_u8(core::arch::aarch64::vreinterpretq_u8_u32(x));
+    let x = vrev64q_u8(vreinterpretq_u8_u32(x));
     vextq_u8::<8>(x, x)
 }
 
