@@ -62,7 +62,6 @@ cp -r vectors "$bochs/system$root/"
   echo '#!/bin/busybox sh'
   echo '/bin/busybox mount -t proc proc /proc; /bin/busybox mount -t devtmpfs dev /dev; exec >/dev/ttyS0 2>&1'
   echo '/bin/busybox grep -m 1 "^model name" /proc/cpuinfo'
-  echo '/bin/busybox grep -m 1 "^flags" /proc/cpuinfo | /bin/busybox grep -owE "aes|avx2|vaes|gfni|avx512vbmi|sha512|sm3|sm4"'
   n=0
   for binary in $binaries; do
     n=$((n + 1))

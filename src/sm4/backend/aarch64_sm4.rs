@@ -269,11 +269,13 @@ fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
 #[target_feature(enable = "neon,sm4")]
 fn lanes(keys: &LaneKeys, x: &mut [Block; LANES]) {
     let mut y = x.each_ref().map(|x| words(load(x)));
-    for rk in keys.0.as_chunks::<4>().0 {
-        let rk = rk.each_ref().map(|rk| rk.as_chunks::<4>().0);
-        for (i, y) in y.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+    for [a, b, c, d] in keys.0.as_chunks().0 {
+        let [a, b] = [a.as_chunks().0, b.as_chunks().0];
+        let [c, d] = [c.as_chunks().0, d.as_chunks().0];
+        let rk = a.iter().zip(b).zip(c).zip(d);
+        for (y, (((a, b), c), d)) in y.as_chunks_mut::<4>().0.iter_mut().zip(rk) {
             // Of four lanes, the keys of one after another.
-            let rk = transpose(rk.map(|rk| load_words(&rk[i])));
+            let rk = transpose([load_words(a), load_words(b), load_words(c), load_words(d)]);
             for (y, rk) in y.iter_mut().zip(rk) {
                 *y = sm4e(*y, rk);
             }

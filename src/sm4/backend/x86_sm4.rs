@@ -11,8 +11,8 @@ use crate::{
     sm4::portable::{CK, FK},
 };
 use core::arch::x86_64::{
-    __m128i, __m256i, _mm_loadu_si128, _mm_set_epi64x, _mm_shuffle_epi8, _mm_shuffle_epi32,
-    _mm_sm4key4_epi32, _mm_sm4rnds4_epi32, _mm_storeu_si128, _mm_unpackhi_epi32,
+    __m128i, __m256i, _mm_loadu_si128, _mm_set_epi64x, _mm_setzero_si128, _mm_shuffle_epi8,
+    _mm_shuffle_epi32, _mm_sm4key4_epi32, _mm_sm4rnds4_epi32, _mm_storeu_si128, _mm_unpackhi_epi32,
     _mm_unpackhi_epi64, _mm_unpacklo_epi32, _mm_unpacklo_epi64, _mm_xor_si128,
     _mm256_broadcastsi128_si256, _mm256_shuffle_epi8, _mm256_sm4rnds4_epi32,
 };
@@ -219,12 +219,17 @@ fn cbc_mac(rk: &RoundKeys, x: &mut Block, blocks: &[Block]) {
 
 #[target_feature(enable = "avx2,sm4")]
 fn lanes(keys: &LaneKeys, x: &mut [Block; LANES]) {
-    let mut y = x.each_ref().map(|x| words(load(x)));
-    for rk in keys.0.as_chunks::<4>().0 {
-        let rk = rk.each_ref().map(|rk| rk.as_chunks::<4>().0);
-        for (i, y) in y.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+    let mut y = [_mm_setzero_si128(); LANES];
+    for (y, x) in y.iter_mut().zip(&*x) {
+        *y = words(load(x));
+    }
+    for [a, b, c, d] in keys.0.as_chunks().0 {
+        let [a, b] = [a.as_chunks().0, b.as_chunks().0];
+        let [c, d] = [c.as_chunks().0, d.as_chunks().0];
+        let rk = a.iter().zip(b).zip(c).zip(d);
+        for (y, (((a, b), c), d)) in y.as_chunks_mut::<4>().0.iter_mut().zip(rk) {
             // Of four lanes, the keys of one after another.
-            let rk = transpose(rk.map(|rk| load_words(&rk[i])));
+            let rk = transpose([load_words(a), load_words(b), load_words(c), load_words(d)]);
             for (y, rk) in y.iter_mut().zip(rk) {
                 *y = _mm_sm4rnds4_epi32(*y, rk);
             }
