@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs tests on an x86-64 CPU that has every instruction a kernel may use, under Bochs: ci/bochs.sh [FILTER…]
+# Runs tests on x86-64 CPUs that have the instructions this one may lack, under Bochs: ci/bochs.sh [FILTER…]
 # runs the unit tests whose names contain a FILTER, and the integration tests of the algorithm it begins with; by default those of
 # SM4 and SM3.
 set -euo pipefail
@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 source ci/common.sh
 source ci/compiler.sh
 
-# Bochs 3.0 and the kernel come from Debian 13; other versions and CPU models hung or panicked. The kernel needs no more than these options.
+# Bochs 3.0 and the kernel come from Debian 13; Linux 6.1 hung. The kernel needs these options.
 bochs=$cache/bochs
 options="console=ttyS0,115200 quiet mitigations=off nokaslr nomodeset panic=-1 acpi=off pci=off idle=poll lsm= reboot=t"
 options+=" nohz=off highres=off clocksource=jiffies tsc_early_khz=50000"
@@ -58,6 +58,8 @@ rm -rf "$bochs/system" "$bochs/iso"
 mkdir -p "$bochs"/system/{bin,proc,dev} "$bochs/system$root" "$bochs/iso/isolinux"
 cp /bin/busybox "$bochs/system/bin/"
 cp -r vectors "$bochs/system$root/"
+# A million blocks one after another take minutes for each backend.
+awk -v RS= -v ORS='\n\n' '!/iterations = 1000000/' vectors/sm4/block.txt >"$bochs/system$root/vectors/sm4/block.txt"
 {
   echo '#!/bin/busybox sh'
   echo '/bin/busybox mount -t proc proc /proc; /bin/busybox mount -t devtmpfs dev /dev; exec >/dev/ttyS0 2>&1'
@@ -80,14 +82,15 @@ printf 'default l\nlabel l\nkernel /vmlinuz\nappend initrd=/initrd.gz %s\n' "$op
 xorriso -as mkisofs -quiet -o "$bochs/root/root/boot.iso" -b isolinux/isolinux.bin -c isolinux/boot.cat -no-emul-boot \
   -boot-load-size 4 -boot-info-table "$bochs/iso" 2>"$bochs/xorriso.log" || { cat "$bochs/xorriso.log" >&2; fail "no image"; }
 
-# The serial line goes to a port: in a file Bochs loses what it has not flushed.
-port=$((20000 + RANDOM % 10000))
-cat >"$bochs/root/root/bochsrc" <<EOF2
+# boot MODEL OPTIONS: one machine. Its serial line goes to a port: in a file Bochs loses what it has not flushed.
+boot() {
+  local model=$1 log=$bochs/$1.log port=$((20000 + RANDOM % 10000)) listener
+  cat >"$bochs/root/root/$model" <<EOF
 memory: guest=512, host=512
 romimage: file=/usr/share/bochs/BIOS-bochs-latest
 vgaromimage: file=/usr/share/vgabios/vgabios.bin
 display_library: rfb, options="timeout=0"
-cpu: model=corei7_icelake_u, add_features="gfni vaes_vpclmulqdq sha512 sm3 sm4", count=1, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
+cpu: model=$model, $2 count=1, ips=50000000, reset_on_triple_fault=0, ignore_bad_msrs=1
 ata0-master: type=cdrom, path=/root/boot.iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=socket-client, dev=127.0.0.1:$port
@@ -97,17 +100,26 @@ info: action=ignore
 clock: sync=none, time0=utc
 sound: waveoutdrv=dummy
 mouse: enabled=0
-EOF2
-log=$bochs/serial.log
-busybox nc -l -p "$port" </dev/null >"$log" &
-listener=$!
-sleep 1
-# It ends by the reboot, which is no exit code to go by.
-as_root timeout "${BOCHS_SECONDS:-1800}" chroot "$bochs/root" bochs-bin -q -f /root/bochsrc </dev/null >"$bochs/bochs.log" 2>&1 || true
-kill $listener 2>/dev/null || true
-tr -d '\r' <"$log" | sed -n '/^model name/,$p'
-grep -q DONE "$log" || { tail -n 20 "$bochs/bochs.log" >&2; fail "the machine stopped before the end"; }
-if tr -d '\r' <"$log" | grep '^RC=' | grep -qv '^RC=0$'; then
-  fail "tests failed"
-fi
+EOF
+  busybox nc -l -p "$port" </dev/null >"$log" &
+  listener=$!
+  sleep 1
+  # It ends by a reset, so its exit status tells nothing.
+  as_root timeout "${BOCHS_SECONDS:-1800}" chroot "$bochs/root" bochs-bin -q -f "/root/$model" </dev/null \
+    >"$bochs/$model.out" 2>&1 || true
+  kill $listener 2>/dev/null || true
+}
+
+# The first has AVX-512, the second the SM3 and SM4 instructions; both VAES and GFNI. (Bochs can add the SM3 and SM4
+# instructions to the first, but its CPUID does not tell.) Sapphire Rapids, with all of them, panics.
+boot corei7_icelake_u 'add_features="gfni vaes_vpclmulqdq",' &
+boot arrow_lake '' &
+wait
+for model in corei7_icelake_u arrow_lake; do
+  echo "-- $model"
+  results=$(tr -d '\r' <"$bochs/$model.log" | sed -n '/^model name/,$p')
+  echo "$results"
+  grep -q '^DONE$' <<<"$results" || { tail -n 20 "$bochs/$model.out" >&2; fail "the machine stopped before the end"; }
+  ! grep '^RC=' <<<"$results" | grep -qv '^RC=0$' || fail "tests failed"
+done
 echo "ci/bochs.sh: passed"
