@@ -72,7 +72,8 @@ awk -v RS= -v ORS='\n\n' '!/iterations = 1000000/' vectors/sm4/block.txt >"$boch
     [ $n != 1 ] || only="$filters --skip a_million_times"
     echo "echo '== $(basename "$binary")'; RUST_TEST_THREADS=1 PROPTEST_CASES=8 /bin/test$n $only; echo RC=\$?"
   done
-  echo 'echo DONE; /bin/busybox sync; /bin/busybox reboot -f'
+  # The sleep is for the serial line to take the rest.
+  echo 'echo DONE; /bin/busybox sleep 3; /bin/busybox reboot -f'
 } >"$bochs/system/init"
 chmod +x "$bochs/system/init"
 (cd "$bochs/system" && find . | cpio -o -H newc --quiet | gzip -1) >"$bochs/iso/initrd.gz"
