@@ -69,8 +69,16 @@ witness! {
     )
 }
 witness! {
+    /// `avx2`, `sm4`.
+    Avx2Sm4 on "x86_64" if x86::has(x86::AVX2 | x86::SM4)
+}
+witness! {
     /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
     NeonAes on "aarch64" if cfg!(target_endian = "little") && aarch64::aes()
+}
+witness! {
+    /// `neon`, `sm4`, and the order of bytes that the kernels take for granted.
+    NeonSm4 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm4()
 }
 
 #[cfg(feature = "__backends")]
@@ -79,7 +87,9 @@ pub fn found() -> impl Iterator<Item = &'static str> {
     #[cfg(target_arch = "x86_64")]
     let names = x86::NAMES.iter().filter(|(mask, _)| x86::has(*mask)).map(|(_, name)| *name);
     #[cfg(target_arch = "aarch64")]
-    let names = aarch64::aes().then_some("aes pmull").into_iter();
+    let names = [aarch64::aes().then_some("aes pmull"), aarch64::sm4().then_some("sm3 sm4")]
+        .into_iter()
+        .flatten();
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let names = core::iter::empty();
     names
@@ -90,6 +100,12 @@ mod aarch64 {
     /// FEAT_AES and FEAT_PMULL, which `cpufeatures` (as the compiler) knows by one name.
     pub(super) fn aes() -> bool {
         cpufeatures::new!(cpu, "aes");
+        cpu::get()
+    }
+
+    /// FEAT_SM3 and FEAT_SM4, likewise.
+    pub(super) fn sm4() -> bool {
+        cpufeatures::new!(cpu, "sm4");
         cpu::get()
     }
 }
@@ -110,15 +126,17 @@ mod x86 {
     pub(super) const GFNI: u32 = 1 << 4;
     /// F, BW, DQ, VL and VBMI, all of Ice Lake and Zen 4.
     pub(super) const AVX512: u32 = 1 << 5;
+    pub(super) const SM4: u32 = 1 << 8;
     const READ: u32 = 1 << 31;
 
-    pub(super) const NAMES: [(u32, &str); 6] = [
+    pub(super) const NAMES: [(u32, &str); 7] = [
         (AES, "aes pclmulqdq"),
         (AVX2, "avx2"),
         (VAES, "vaes"),
         (VPCLMUL, "vpclmulqdq"),
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
+        (SM4, "sm4"),
     ];
 
     /// Whether all of `wanted` are there.
@@ -140,6 +158,8 @@ mod x86 {
         }
         // SAFETY: as above; leaf 0 said that leaves 1 and 7 exist.
         let [leaf1, leaf7] = unsafe { [__cpuid_count(1, 0), __cpuid_count(7, 0)] };
+        // SAFETY: as above; subleaf 0 tells the last subleaf of leaf 7 in EAX.
+        let leaf7_1 = if leaf7.eax >= 1 { unsafe { __cpuid_count(7, 1) }.eax } else { 0 };
         let bit = |register: u32, i: u32| register >> i & 1 == 1;
         let all = |register: u32, bits: &[u32]| bits.iter().all(|&i| bit(register, i));
         // SAFETY: OSXSAVE (leaf 1, ECX bit 27) says that XGETBV may run.
@@ -153,6 +173,7 @@ mod x86 {
             // SSE3, SSE4.2 and AVX: the compiler takes them for granted with AVX2; and with AVX-512 FMA
             // and F16C.
             | flag(ymm && all(leaf1.ecx, &[0, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
+            | flag(bit(leaf7_1, 2), SM4)
             | flag(bit(leaf7.ecx, 8), GFNI)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
@@ -184,6 +205,7 @@ mod tests {
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
+        assert_eq!(super::Avx2Sm4::detect().is_some(), has!("avx2") && has!("sm4"));
     }
 
     #[test]

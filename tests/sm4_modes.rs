@@ -5,8 +5,7 @@ use proptest::prelude::*;
 use shangmi::{
     cipher::{
         Array, BlockCipherDecrypt, BlockCipherEncrypt, BlockModeDecrypt, BlockModeEncrypt,
-        InnerIvInit, IvState, KeyInit, KeyIvInit, StreamCipher, StreamCipherSeek,
-        common::TryKeyInit, consts::U16,
+        InnerIvInit, IvState, KeyInit, KeyIvInit, StreamCipher, StreamCipherSeek, consts::U16,
     },
     sm4::{
         __backends::Backend,
