@@ -8,7 +8,7 @@
 )]
 
 /// The witness that cannot exist: stands in for every witness of another architecture.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Never {}
 
 impl Never {
@@ -21,7 +21,7 @@ macro_rules! witness {
     ($(#[$doc:meta])* $name:ident on $arch:literal if $has:expr) => {
         #[cfg(target_arch = $arch)]
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) struct $name(());
 
         #[cfg(target_arch = $arch)]
@@ -70,8 +70,12 @@ witness! {
     Avx2Vaes on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::VAES)
 }
 witness! {
-    /// `aes`, `pclmulqdq`, `avx2`, `gfni`.
-    Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI)
+    /// `aes`, `pclmulqdq`, `avx2`, `gfni`, `vaes` (no CPU has the 256-bit form of the former alone).
+    Avx2Gfni on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::GFNI | x86::VAES)
+}
+witness! {
+    /// `aes`, `pclmulqdq`, `avx2`, `vpclmulqdq`.
+    Avx2Vpclmul on "x86_64" if x86::has(x86::AES | x86::AVX2 | x86::VPCLMUL)
 }
 witness! {
     /// `aes`, `pclmulqdq`, `avx2`, `gfni`, `vaes`, `vpclmulqdq`, `avx512f`, `avx512bw`, `avx512dq`,
@@ -89,13 +93,21 @@ witness! {
     Neon on "aarch64" if cfg!(all(target_endian = "little", target_feature = "neon"))
 }
 witness! {
+    /// `avx2`, `sm4`.
+    Avx2Sm4 on "x86_64" if x86::has(x86::AVX2 | x86::SM4)
+}
+witness! {
     /// `neon`, `aes` (with PMULL), and the order of bytes that the kernels take for granted.
     NeonAes on "aarch64" if cfg!(target_endian = "little") && aarch64::aes()
+}
+witness! {
+    /// `neon`, `sm4`, and the order of bytes that the kernels take for granted.
+    NeonSm4 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm34()
 }
 
 witness! {
     /// `neon`, `sm4` (with the SM3 instructions), and the order of bytes that the kernels take for granted.
-    NeonSm3 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm3()
+    NeonSm3 on "aarch64" if cfg!(target_endian = "little") && aarch64::sm34()
 }
 
 #[cfg(feature = "__backends")]
@@ -104,7 +116,7 @@ pub fn found() -> impl Iterator<Item = &'static str> {
     #[cfg(target_arch = "x86_64")]
     let names = x86::NAMES.iter().filter(|(mask, _)| x86::has(*mask)).map(|(_, name)| *name);
     #[cfg(target_arch = "aarch64")]
-    let names = [aarch64::aes().then_some("aes pmull"), aarch64::sm3().then_some("sm3 sm4")];
+    let names = [aarch64::aes().then_some("aes pmull"), aarch64::sm34().then_some("sm3 sm4")];
     #[cfg(target_arch = "aarch64")]
     let names = names.into_iter().flatten();
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -121,7 +133,7 @@ mod aarch64 {
     }
 
     /// FEAT_SM3 and FEAT_SM4, likewise.
-    pub(super) fn sm3() -> bool {
+    pub(super) fn sm34() -> bool {
         cpufeatures::new!(cpu, "sm4");
         cpu::get()
     }
@@ -148,9 +160,10 @@ mod x86 {
     pub(super) const SM3: u32 = 1 << 7;
     /// F, BW and VL, all of Skylake's servers.
     pub(super) const AVX512_FIRST: u32 = 1 << 8;
+    pub(super) const SM4: u32 = 1 << 9;
     const READ: u32 = 1 << 31;
 
-    pub(super) const NAMES: [(u32, &str); 8] = [
+    pub(super) const NAMES: [(u32, &str); 9] = [
         (AES, "aes pclmulqdq"),
         (AVX2, "avx2"),
         (BMI, "bmi1 bmi2"),
@@ -159,6 +172,7 @@ mod x86 {
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
         (SM3, "sm3"),
+        (SM4, "sm4"),
     ];
 
     /// Whether all of `wanted` are there.
@@ -197,6 +211,7 @@ mod x86 {
             | flag(ymm && all(leaf1.ecx, &[0, 9, 19, 20, 28]) && bit(leaf7.ebx, 5), AVX2)
             | flag(all(leaf7.ebx, &[3, 8]), BMI)
             | flag(bit(leaf7_1, 1), SM3)
+            | flag(bit(leaf7_1, 2), SM4)
             | flag(bit(leaf7.ecx, 8), GFNI)
             | flag(ymm && bit(leaf7.ecx, 9), VAES)
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
@@ -227,7 +242,8 @@ mod tests {
         let aes = has!("aes") && has!("pclmulqdq") && has!("avx2");
         assert_eq!(super::Avx2Aes::detect().is_some(), aes);
         assert_eq!(super::Avx2Vaes::detect().is_some(), aes && has!("vaes"));
-        assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni"));
+        assert_eq!(super::Avx2Gfni::detect().is_some(), aes && has!("gfni") && has!("vaes"));
+        assert_eq!(super::Avx2Vpclmul::detect().is_some(), aes && has!("vpclmulqdq"));
         let bmi = has!("avx2") && has!("bmi1") && has!("bmi2");
         assert_eq!(super::Avx2::detect().is_some(), bmi);
         let first = has!("avx512f") && has!("avx512bw") && has!("avx512vl");
@@ -236,6 +252,7 @@ mod tests {
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));
         assert_eq!(super::Bmi2::detect().is_some(), has!("bmi2") && has!("avx2"));
+        assert_eq!(super::Avx2Sm4::detect().is_some(), has!("avx2") && has!("sm4"));
     }
 
     #[test]

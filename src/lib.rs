@@ -6,21 +6,29 @@
 #[cfg(all(feature = "alloc", feature = "sm2"))]
 extern crate alloc;
 
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod buffer;
 mod cpu;
 #[cfg(feature = "drbg")]
 pub mod drbg;
 #[cfg(feature = "generic-array")]
 mod generic_array;
-#[cfg(any(feature = "sm2", feature = "sm3", feature = "zuc"))]
+#[cfg(feature = "sm4")]
+mod ghash;
+#[cfg(any(feature = "sm2", feature = "sm3", feature = "sm4", feature = "zuc"))]
 mod secret;
 #[cfg(feature = "sm2")]
 pub mod sm2;
 #[cfg(feature = "sm3")]
 pub mod sm3;
+#[cfg(feature = "sm4")]
+pub mod sm4;
+#[cfg(any(feature = "sm4", feature = "zuc"))]
+mod word;
 #[cfg(feature = "zuc")]
 pub mod zuc;
 
-#[cfg(feature = "zuc")]
+#[cfg(any(feature = "sm4", feature = "zuc"))]
 pub use aead;
 #[cfg(feature = "generic-array")]
 pub use aead05;

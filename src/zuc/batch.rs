@@ -28,13 +28,12 @@
 //! all others are done. [`WrongJob`] names the first one, and [`CipherJob::check`] and its like any.
 
 mod aead;
-mod buffer;
 mod cipher;
 mod mac;
 mod schedule;
 
+pub use crate::buffer::Buffer;
 pub use aead::{Nca6Job, OpenJob, SealJob, open, seal};
-pub use buffer::Buffer;
 pub use cipher::{CipherJob, encrypt};
 pub use mac::{MacJob, authenticate};
 

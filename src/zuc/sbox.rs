@@ -5,18 +5,7 @@
 //!
 //! Source: GM/T 0001.1-2012, 5.4 (3GPP TS 35.222).
 
-use core::ops::{BitAnd, BitOr, BitXor, Not};
-
-/// A word of bits: an unsigned integer, or a vector register with the same operators.
-pub(super) trait Word:
-    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + BitXor<Output = Self> + Not<Output = Self>
-{
-}
-
-impl<W> Word for W where
-    W: Copy + BitAnd<Output = W> + BitOr<Output = W> + BitXor<Output = W> + Not<Output = W>
-{
-}
+use crate::word::Word;
 
 /// S0 of every byte: 49 gates (23 `^`, 9 `&`, 9 `|`, 6 `& !`, 2 `!`).
 #[inline(always)]

@@ -13,6 +13,8 @@ pub(crate) mod sm2;
 pub(crate) mod sm2_enc;
 #[cfg(feature = "sm3")]
 pub(crate) mod sm3;
+#[cfg(feature = "sm4")]
+pub(crate) mod sm4;
 #[cfg(feature = "zuc")]
 pub(crate) mod zuc;
 

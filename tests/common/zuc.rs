@@ -15,6 +15,7 @@ use shangmi::{
 };
 
 mod batch;
+#[allow(unused_imports, reason = "each test program uses a part")]
 pub(crate) use batch::FILES as LANES_FILES;
 
 /// A check of one case on one backend.

@@ -1,7 +1,7 @@
-//! Finds the circuits of the ZUC S-boxes S0 and S1 and prints them as Rust.
+//! Finds the circuits of the S-boxes of ZUC (S0, S1) and SM4 and prints them as Rust.
 //!
-//! `cargo run --release`, about a minute; the result is the same on every run. The derivation is in
-//! `zuc-sboxes.md`.
+//! `cargo run --release`, about two minutes; the result is the same on every run. The derivations are in
+//! `zuc-sboxes.md` and `sm4-sbox.md`.
 
 mod beam;
 mod circuit;
@@ -10,12 +10,14 @@ mod linear;
 mod rng;
 mod s0;
 mod s1;
+mod sm4;
 mod subfield;
+mod tower;
 
 use circuit::Circuit;
 use rng::Rng;
 
-fn show(name: &str, circuit: &Circuit, reference: fn(u8) -> u8) {
+fn show(name: &str, circuit: &Circuit, reference: impl Fn(u8) -> u8) {
     assert!(
         (0..=255).all(|x| circuit.eval(x) == reference(x)),
         "{name} is wrong"
@@ -27,5 +29,7 @@ fn show(name: &str, circuit: &Circuit, reference: fn(u8) -> u8) {
 fn main() {
     let mut rng = Rng(3);
     show("s0", &s0::search(&mut rng), s0::reference);
-    show("s1", &s1::search(&mut rng), s1::reference);
+    for (sbox, mut rng) in [(s1::S1, rng), (sm4::sbox(), Rng(1))] {
+        show(sbox.name, &tower::search(&sbox, &mut rng), |x| sbox.at(x));
+    }
 }

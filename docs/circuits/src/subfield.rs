@@ -125,7 +125,7 @@ impl Inversion {
         let least = found.iter().map(|inversion| inversion.gates.len()).min();
         found.retain(|inversion| Some(inversion.gates.len()) == least);
         eprintln!(
-            "S1: {} circuits for inversion in K, of {least:?} gates",
+            "{} circuits for inversion in K, of {least:?} gates",
             found.len()
         );
         found

@@ -1,6 +1,5 @@
 //! Where a job reads and writes.
 
-use super::schedule::Block;
 use core::fmt;
 
 /// The buffer of a job: one, in place, or two, from the first to the second.
@@ -38,21 +37,21 @@ impl fmt::Debug for Buffer<'_> {
 }
 
 impl Buffer<'_> {
-    pub(super) fn input(&self) -> &[u8] {
+    pub(crate) fn input(&self) -> &[u8] {
         match self {
             Self::InPlace(data) => data,
             Self::Between(input, _) => input,
         }
     }
 
-    pub(super) fn output(&mut self) -> &mut [u8] {
+    pub(crate) fn output(&mut self) -> &mut [u8] {
         match self {
             Self::InPlace(data) | Self::Between(_, data) => data,
         }
     }
 
     /// The shorter of the two.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::InPlace(data) => data.len(),
             Self::Between(input, output) => input.len().min(output.len()),
@@ -61,7 +60,12 @@ impl Buffer<'_> {
 
     /// Writes the exclusive or of `z` with the `n` bytes that are read at `at`; `z` has as many.
     #[inline]
-    pub(super) fn xor<'z>(&mut self, at: usize, n: usize, mut z: impl Iterator<Item = &'z Block>) {
+    pub(crate) fn xor<'z>(
+        &mut self,
+        at: usize,
+        n: usize,
+        mut z: impl Iterator<Item = &'z [u8; 64]>,
+    ) {
         let data = match self {
             Self::InPlace(data) => &mut data[at..at + n],
             Self::Between(input, output) => {

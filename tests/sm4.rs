@@ -1,0 +1,36 @@
+//! SM4: known answers, refusals, and the laws, on every backend that can run here.
+
+mod common;
+
+use common::{each_case, sm4::FILES, vectors};
+use shangmi::sm4::__backends::Backend;
+
+#[test]
+fn the_published_vectors_pass_on_every_backend() {
+    for backend in Backend::all() {
+        for (file, check) in FILES {
+            let passed = each_case(&vectors(), file, |case| check(case, backend));
+            let passed = passed.unwrap_or_else(|e| panic!("{}: {e}", backend.name()));
+            println!("{file}: {passed} on {}", backend.name());
+        }
+    }
+}
+
+#[test]
+fn every_vector_file_is_checked() {
+    for entry in std::fs::read_dir(vectors().join("sm4")).unwrap() {
+        let name = format!("sm4/{}", entry.unwrap().file_name().into_string().unwrap());
+        let checked = FILES.iter().any(|(file, _)| *file == name) || name == "sm4/gcm_siv.txt";
+        assert!(checked, "nothing checks {name}");
+    }
+}
+
+#[cfg(feature = "gcm-siv")]
+#[test]
+fn gcm_siv_agrees_with_another_implementation() {
+    use shangmi::{aead::KeyInit, sm4::Sm4GcmSiv};
+    let passed = each_case(&vectors(), "sm4/gcm_siv.txt", |case| {
+        common::sm4::aead(case, &Sm4GcmSiv::new(&case.array::<16>("key")?.into()))
+    });
+    passed.unwrap_or_else(|e| panic!("{e}"));
+}
