@@ -42,6 +42,15 @@ pub(crate) fn key256(i: u8) -> [u8; 32] {
 /// The packed IV of the 2018 draft of ZUC-256.
 pub(crate) const IV_V1: [u8; 23] = *b"fedcba98765432100123456";
 
+/// The IV of SM4's modes, the tweak of XTS.
+pub(crate) const IV: [u8; 16] = *b"fedcba9876543210";
+/// The nonce of GCM and CCM.
+pub(crate) const NONCE: [u8; 12] = *b"fedcba987654";
+/// What the KDF starts from: as long as a point of SM2. Its first 16 bytes are the salt of PBKDF2.
+pub(crate) const SHARED: [u8; 64] = [0x5a; 64];
+/// Of PBKDF2.
+pub(crate) const ITERATIONS: u32 = 1000;
+
 /// The frame of message `i` of a batch; of a single message, 0.
 pub(crate) fn frame(i: u8) -> Frame {
     let bearer = Bearer::new(BEARER).unwrap_or_default();

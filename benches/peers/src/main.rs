@@ -3,13 +3,19 @@
 mod input;
 mod measure;
 mod operation;
+mod ours_sm3;
+mod ours_sm4;
 mod ours_zuc;
 mod ours_zuc_batch;
 mod print;
 #[cfg(feature = "ipsec-mb")]
 mod rival_ipsec_mb;
+#[cfg(feature = "libgcrypt")]
+mod rival_libgcrypt;
+mod rival_rustcrypto;
 mod rival_zuc;
 mod table;
+mod traits;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use measure::{Plan, measure, stay_on_this_core};

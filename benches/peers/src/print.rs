@@ -168,6 +168,8 @@ fn rivals() -> Vec<String> {
     let rivals: &[fn() -> Vec<String>] = &[
         #[cfg(feature = "ipsec-mb")]
         crate::rival_ipsec_mb::about,
+        #[cfg(feature = "libgcrypt")]
+        crate::rival_libgcrypt::about,
     ];
     rivals.iter().flat_map(|about| about()).collect()
 }
