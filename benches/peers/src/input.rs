@@ -1,6 +1,10 @@
 //! The input that ours and the rivals share.
 
-use shangmi::zuc::{Bearer, Direction, Frame};
+use shangmi::{
+    rand_core::{TryCryptoRng, TryRng},
+    zuc::{Bearer, Direction, Frame},
+};
+use std::convert::Infallible;
 
 /// How many messages a batch has.
 pub(crate) const MESSAGES: usize = 64;
@@ -67,3 +71,33 @@ pub(crate) fn batch() -> Vec<([u8; 16], Frame)> {
 pub(crate) fn batch256() -> Vec<([u8; 32], Frame)> {
     (0..).take(MESSAGES).map(|i| (key256(i), frame(i))).collect()
 }
+
+/// A secret key of SM2, and what it signs.
+pub(crate) const D: [u8; 32] = [0x42; 32];
+pub(crate) const E: [u8; 32] = [0x5a; 32];
+
+/// Random bytes that cost nothing: what the system's take is not measured here.
+#[derive(Default)]
+pub(crate) struct Pattern(u64);
+
+impl TryRng for Pattern {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.try_next_u64()? >> 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        Ok(self.0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for bytes in bytes.chunks_mut(8) {
+            bytes.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..bytes.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Pattern {}

@@ -3,6 +3,7 @@
 mod input;
 mod measure;
 mod operation;
+mod ours_sm2;
 mod ours_sm3;
 mod ours_sm4;
 mod ours_zuc;
@@ -13,6 +14,7 @@ mod rival_ipsec_mb;
 #[cfg(feature = "libgcrypt")]
 mod rival_libgcrypt;
 mod rival_rustcrypto;
+mod rival_rustcrypto_sm2;
 mod rival_zuc;
 mod table;
 mod traits;

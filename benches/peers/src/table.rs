@@ -10,7 +10,8 @@ use crate::{
         Backends, Operation, Rival, Task,
         Unit::{MegabytesPerSecond, OperationsPerSecond},
     },
-    ours_sm3, ours_sm4, ours_zuc, ours_zuc_batch, rival_rustcrypto, rival_zuc,
+    ours_sm2, ours_sm3, ours_sm4, ours_zuc, ours_zuc_batch, rival_rustcrypto, rival_rustcrypto_sm2,
+    rival_zuc,
 };
 
 /// The sizes of speed.md. A rival with a limit brings its own.
@@ -51,6 +52,12 @@ const fn sm4(name: &'static str, ours: Ours, rivals: Rivals) -> Operation {
 const fn sm3(name: &'static str, ours: Ours, rivals: Rivals) -> Operation {
     let backends = ours_sm3::backends;
     Operation { backends, ..sm4(name, ours, rivals) }
+}
+
+/// An operation of SM2, which has no size.
+const fn sm2(name: &'static str, ours: Ours, rivals: Rivals) -> Operation {
+    let (unit, sizes, backends) = (OperationsPerSecond, NO_SIZE, ours_sm2::backends);
+    Operation { unit, sizes, backends, ..sm4(name, ours, rivals) }
 }
 
 pub(crate) static OPERATIONS: &[Operation] = &[
@@ -358,4 +365,11 @@ pub(crate) static OPERATIONS: &[Operation] = &[
             ],
         )
     },
+    sm2("sm2/keygen", ours_sm2::keygen, &[rival_rustcrypto_sm2::KEYGEN]),
+    sm2("sm2/sign", ours_sm2::sign, &[rival_rustcrypto_sm2::SIGN]),
+    sm2("sm2/verify", ours_sm2::verify, &[rival_rustcrypto_sm2::VERIFY]),
+    sm2("sm2/verify-prepared", ours_sm2::verify_prepared, &[rival_rustcrypto_sm2::VERIFY]),
+    sm2("sm2/encrypt", ours_sm2::encrypt, &[rival_rustcrypto_sm2::ENCRYPT]),
+    sm2("sm2/decrypt", ours_sm2::decrypt, &[rival_rustcrypto_sm2::DECRYPT]),
+    sm2("sm2/ecdh", ours_sm2::ecdh, &[rival_rustcrypto_sm2::ECDH]),
 ];
