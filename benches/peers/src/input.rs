@@ -8,6 +8,8 @@ use std::convert::Infallible;
 
 /// How many messages a batch has.
 pub(crate) const MESSAGES: usize = 64;
+/// How many a small one has.
+pub(crate) const FEW: usize = 8;
 
 pub(crate) const COUNT: u32 = 0x561e_b2dd;
 pub(crate) const BEARER: u8 = 0x14;
@@ -72,9 +74,12 @@ pub(crate) fn batch256() -> Vec<([u8; 32], Frame)> {
     (0..).take(MESSAGES).map(|i| (key256(i), frame(i))).collect()
 }
 
-/// A secret key of SM2, and what it signs.
+/// A secret key of SM2, and what it signs. The latter is also the other party's secret key.
 pub(crate) const D: [u8; 32] = [0x42; 32];
 pub(crate) const E: [u8; 32] = [0x5a; 32];
+/// The random numbers of a key exchange.
+pub(crate) const R_A: [u8; 32] = [0x33; 32];
+pub(crate) const R_B: [u8; 32] = [0x77; 32];
 
 /// Random bytes that cost nothing: what the system's take is not measured here.
 #[derive(Default)]

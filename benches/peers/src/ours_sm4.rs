@@ -1,7 +1,7 @@
 //! Ours: SM4 and its modes.
 
 use crate::{
-    input::{IV, MESSAGES, key, message},
+    input::{IV, key, message},
     operation::{Backends, Task},
     traits,
 };
@@ -48,18 +48,18 @@ pub(crate) fn cbc_dec(backends: Backends, bytes: usize) -> Option<Task> {
     Some(traits::cbc_dec::<Sm4CbcDec>(backend(backends)?.sm4_dec(&key(0)), bytes))
 }
 
-/// Each message with its own key, expanded before.
-pub(crate) fn cbc_enc_batch(backends: Backends, bytes: usize) -> Option<Task> {
+/// `N` messages, each with its own key, expanded before.
+pub(crate) fn cbc_enc_batch<const N: usize>(backends: Backends, bytes: usize) -> Option<Task> {
     let backend = backend(backends)?;
-    let ciphers: Vec<_> = (0..).take(MESSAGES).map(|i| backend.sm4_enc(&key(i))).collect();
+    let ciphers: Vec<_> = (0..).take(N).map(|i| backend.sm4_enc(&key(i))).collect();
     let call = move |data: &mut [u8]| {
         let (ciphers, mut data) = (black_box(&ciphers), data.chunks_exact_mut(bytes));
-        let mut jobs: [_; MESSAGES] = array::from_fn(|i| {
+        let mut jobs: [_; N] = array::from_fn(|i| {
             CbcJob::new(&ciphers[i], black_box(&IV), data.next().unwrap_or_default())
         });
         let _ = black_box(encrypt_cbc(&mut jobs));
     };
-    Some(Task::new(message(MESSAGES * bytes), call))
+    Some(Task::new(message(N * bytes), call))
 }
 
 /// As IEEE 1619 has it.

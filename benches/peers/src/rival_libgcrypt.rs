@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "calls to a C library")]
 
 use crate::{
-    input::{ITERATIONS, IV, MESSAGES, NONCE, SHARED, key, key256, message},
+    input::{FEW, ITERATIONS, IV, MESSAGES, NONCE, SHARED, key, key256, message},
     operation::{Rival, Task},
     table::{KEY_SIZES, NO_SIZE, SIZES},
 };
@@ -12,29 +12,32 @@ use std::{
     ptr::{NonNull, null, null_mut},
 };
 
-const fn rival(sizes: &'static [usize], start: fn(usize) -> Option<Task>) -> Rival {
-    Rival { name: "libgcrypt", sizes, start }
+const fn rival(
+    of: &'static str,
+    sizes: &'static [usize],
+    start: fn(usize) -> Option<Task>,
+) -> Rival {
+    Rival { name: "libgcrypt", of, sizes, start }
 }
 
-pub(crate) const KEY: &[Rival] = &[rival(NO_SIZE, expand)];
-pub(crate) const ECB: &[Rival] = &[rival(SIZES, ecb)];
-pub(crate) const CTR: &[Rival] = &[rival(SIZES, ctr)];
-pub(crate) const CBC_ENC: &[Rival] = &[rival(SIZES, cbc_enc)];
-/// One message after another.
-pub(crate) const CBC_ENC_BATCH: &[Rival] = &[rival(SIZES, cbc_enc_batch)];
-pub(crate) const CBC_DEC: &[Rival] = &[rival(SIZES, cbc_dec)];
-pub(crate) const XTS: &[Rival] = &[rival(SIZES, xts)];
-pub(crate) const GCM: &[Rival] = &[rival(SIZES, gcm)];
-pub(crate) const CCM: &[Rival] = &[rival(SIZES, ccm)];
-pub(crate) const CMAC: &[Rival] = &[rival(SIZES, |n| mac(CMAC_SM4, &key(0), n))];
-
-pub(crate) const HASH: &[Rival] = &[rival(SIZES, |n| Some(hash(n, 1)))];
-/// One message after another.
-pub(crate) const HASH_MANY: &[Rival] = &[rival(SIZES, |n| Some(hash(n, MESSAGES)))];
-pub(crate) const HMAC: &[Rival] = &[rival(SIZES, |n| mac(HMAC_SM3, &key256(0), n))];
-/// It has no such KDF.
-pub(crate) const KDF: &[Rival] = &[];
-pub(crate) const PBKDF2: &[Rival] = &[rival(KEY_SIZES, pbkdf2)];
+/// The batches: one message after another. It has no KDF of SM2.
+pub(crate) const RIVALS: &[Rival] = &[
+    rival("sm4/key", NO_SIZE, expand),
+    rival("sm4/ecb", SIZES, ecb),
+    rival("sm4/ctr", SIZES, ctr),
+    rival("sm4/cbc-dec", SIZES, cbc_dec),
+    rival("sm4/cbc-enc", SIZES, |n| cbc_enc(n, 1)),
+    rival("sm4/cbc-enc-8", SIZES, |n| cbc_enc(n, FEW)),
+    rival("sm4/cbc-enc-batch", SIZES, |n| cbc_enc(n, MESSAGES)),
+    rival("sm4/cmac", SIZES, |n| mac(CMAC_SM4, &key(0), n)),
+    rival("sm4/ccm", SIZES, ccm),
+    rival("sm4/gcm", SIZES, gcm),
+    rival("sm4/xts", SIZES, xts),
+    rival("sm3/hash", SIZES, |n| Some(hash(n, 1))),
+    rival("sm3/hash-many", SIZES, |n| Some(hash(n, MESSAGES))),
+    rival("sm3/hmac", SIZES, |n| mac(HMAC_SM3, &key256(0), n)),
+    rival("sm3/pbkdf2", KEY_SIZES, pbkdf2),
+];
 
 /// The library's numbers, of `gcrypt.h`.
 const SM4: c_int = 318;
@@ -197,19 +200,11 @@ fn ctr(bytes: usize) -> Option<Task> {
     }))
 }
 
-fn cbc_enc(bytes: usize) -> Option<Task> {
-    let mut cipher = Cipher::new(Mode::Cbc, &key(0))?;
-    Some(Task::new(message(bytes), move |data| {
-        cipher.set_iv(black_box(&IV));
-        cipher.encrypt(data);
-    }))
-}
-
-fn cbc_enc_batch(bytes: usize) -> Option<Task> {
+fn cbc_enc(bytes: usize, messages: usize) -> Option<Task> {
     let ciphers: Option<Vec<_>> =
-        (0..).take(MESSAGES).map(|i| Cipher::new(Mode::Cbc, &key(i))).collect();
+        (0..).take(messages).map(|i| Cipher::new(Mode::Cbc, &key(i))).collect();
     let mut ciphers = ciphers?;
-    Some(Task::new(message(MESSAGES * bytes), move |data| {
+    Some(Task::new(message(messages * bytes), move |data| {
         for (data, cipher) in data.chunks_exact_mut(bytes).zip(&mut ciphers) {
             cipher.set_iv(black_box(&IV));
             cipher.encrypt(data);

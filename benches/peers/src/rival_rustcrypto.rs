@@ -5,7 +5,7 @@
 )]
 
 use crate::{
-    input::{ITERATIONS, IV, MESSAGES, SHARED, key, key256, message},
+    input::{FEW, ITERATIONS, IV, MESSAGES, SHARED, key, key256, message},
     operation::{Rival, Task},
     table::{KEY_SIZES, NO_SIZE, SIZES},
     traits,
@@ -24,33 +24,33 @@ use sm4::Sm4;
 use std::hint::black_box;
 use xts_mode::Xts128;
 
-const fn rival(sizes: &'static [usize], start: fn(usize) -> Option<Task>) -> Rival {
-    Rival { name: "rustcrypto", sizes, start }
+const fn rival(
+    of: &'static str,
+    sizes: &'static [usize],
+    start: fn(usize) -> Option<Task>,
+) -> Rival {
+    Rival { name: "rustcrypto", of, sizes, start }
 }
 
-pub(crate) const KEY: &[Rival] = &[rival(NO_SIZE, expand)];
-pub(crate) const ECB: &[Rival] = &[rival(SIZES, |n| Some(traits::ecb(sm4(0), n)))];
-pub(crate) const CTR: &[Rival] = &[rival(SIZES, ctr)];
-pub(crate) const CBC_ENC: &[Rival] =
-    &[rival(SIZES, |n| Some(traits::cbc_enc::<cbc::Encryptor<Sm4>>(sm4(0), n)))];
-/// One message after another.
-pub(crate) const CBC_ENC_BATCH: &[Rival] = &[rival(SIZES, cbc_enc_batch)];
-pub(crate) const CBC_DEC: &[Rival] =
-    &[rival(SIZES, |n| Some(traits::cbc_dec::<cbc::Decryptor<Sm4>>(sm4(0), n)))];
-pub(crate) const XTS: &[Rival] = &[rival(SIZES, xts)];
-pub(crate) const GCM: &[Rival] =
-    &[rival(SIZES, |n| Some(traits::aead(AesGcm::<Sm4, U12>::from(sm4(0)), n)))];
-pub(crate) const CCM: &[Rival] =
-    &[rival(SIZES, |n| Some(traits::aead(Ccm::<Sm4, U16, U12>::from(sm4(0)), n)))];
-pub(crate) const CMAC: &[Rival] =
-    &[rival(SIZES, |n| Some(traits::mac(<Cmac<Sm4>>::new(&key(0).into()), n)))];
-
-pub(crate) const HASH: &[Rival] = &[rival(SIZES, |n| Some(traits::hash(Sm3::new, n)))];
-/// One message after another.
-pub(crate) const HASH_MANY: &[Rival] = &[rival(SIZES, hash_many)];
-pub(crate) const HMAC: &[Rival] = &[rival(SIZES, hmac)];
-pub(crate) const KDF: &[Rival] = &[rival(SIZES, kdf)];
-pub(crate) const PBKDF2: &[Rival] = &[rival(KEY_SIZES, pbkdf2)];
+/// The batches: one message after another.
+pub(crate) const RIVALS: &[Rival] = &[
+    rival("sm4/key", NO_SIZE, expand),
+    rival("sm4/ecb", SIZES, |n| Some(traits::ecb(sm4(0), n))),
+    rival("sm4/ctr", SIZES, ctr),
+    rival("sm4/cbc-dec", SIZES, |n| Some(traits::cbc_dec::<cbc::Decryptor<Sm4>>(sm4(0), n))),
+    rival("sm4/cbc-enc", SIZES, |n| Some(traits::cbc_enc::<cbc::Encryptor<Sm4>>(sm4(0), n))),
+    rival("sm4/cbc-enc-8", SIZES, |n| cbc_enc_batch(n, FEW)),
+    rival("sm4/cbc-enc-batch", SIZES, |n| cbc_enc_batch(n, MESSAGES)),
+    rival("sm4/cmac", SIZES, |n| Some(traits::mac(<Cmac<Sm4>>::new(&key(0).into()), n))),
+    rival("sm4/ccm", SIZES, |n| Some(traits::aead(Ccm::<Sm4, U16, U12>::from(sm4(0)), n))),
+    rival("sm4/gcm", SIZES, |n| Some(traits::aead(AesGcm::<Sm4, U12>::from(sm4(0)), n))),
+    rival("sm4/xts", SIZES, xts),
+    rival("sm3/hash", SIZES, |n| Some(traits::hash(Sm3::new, n))),
+    rival("sm3/hash-many", SIZES, hash_many),
+    rival("sm3/hmac", SIZES, hmac),
+    rival("sm3/kdf", SIZES, kdf),
+    rival("sm3/pbkdf2", KEY_SIZES, pbkdf2),
+];
 
 fn sm4(i: u8) -> Sm4 {
     Sm4::new(&key(i).into())
@@ -72,9 +72,9 @@ fn ctr(bytes: usize) -> Option<Task> {
     }))
 }
 
-fn cbc_enc_batch(bytes: usize) -> Option<Task> {
-    let ciphers: Vec<_> = (0..).take(MESSAGES).map(sm4).collect();
-    Some(Task::new(message(MESSAGES * bytes), move |data| {
+fn cbc_enc_batch(bytes: usize, messages: usize) -> Option<Task> {
+    let ciphers: Vec<_> = (0..).take(messages).map(sm4).collect();
+    Some(Task::new(message(messages * bytes), move |data| {
         for (data, cipher) in data.chunks_exact_mut(bytes).zip(black_box(&ciphers)) {
             let blocks = Array::slice_as_chunks_mut(data).0;
             cbc::Encryptor::<Sm4>::inner_iv_init(cipher.clone(), black_box(&IV).into())

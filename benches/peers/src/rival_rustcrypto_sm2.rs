@@ -1,9 +1,9 @@
 //! The rival `rustcrypto` for SM2: the crate `sm2`.
 
 use crate::{
-    input::{D, E, Pattern, key256},
+    input::{D, E, MESSAGES, Pattern, key256},
     operation::{Rival, Task},
-    ours_sm2,
+    shared_sm2::{FORMAT, ciphertext, decrypts, prehashes},
     table::NO_SIZE,
 };
 use shangmi::signature::hazmat::{PrehashSigner, PrehashVerifier};
@@ -15,16 +15,21 @@ use sm2::{
 };
 use std::hint::black_box;
 
-const fn rival(start: fn(usize) -> Option<Task>) -> Rival {
-    Rival { name: "rustcrypto", sizes: NO_SIZE, start }
+const fn rival(of: &'static str, start: fn(usize) -> Option<Task>) -> Rival {
+    Rival { name: "rustcrypto", of, sizes: NO_SIZE, start }
 }
 
-pub(crate) const KEYGEN: &[Rival] = &[rival(keygen)];
-pub(crate) const SIGN: &[Rival] = &[rival(sign)];
-pub(crate) const VERIFY: &[Rival] = &[rival(verify)];
-pub(crate) const ENCRYPT: &[Rival] = &[rival(encrypt)];
-pub(crate) const DECRYPT: &[Rival] = &[rival(decrypt)];
-pub(crate) const ECDH: &[Rival] = &[rival(ecdh)];
+/// Many signatures: one after another. It prepares no keys, and has no key exchange.
+pub(crate) const RIVALS: &[Rival] = &[
+    rival("sm2/keygen", keygen),
+    rival("sm2/sign", sign),
+    rival("sm2/sign-many", sign_many),
+    rival("sm2/verify", verify),
+    rival("sm2/verify-prepared", verify),
+    rival("sm2/ecdh", ecdh),
+    rival("sm2/encrypt", encrypt),
+    rival("sm2/decrypt", decrypt),
+];
 
 fn keygen(_: usize) -> Option<Task> {
     let secret = SecretKey::from_slice(&D).ok()?;
@@ -47,6 +52,16 @@ fn sign(_: usize) -> Option<Task> {
     }))
 }
 
+fn sign_many(_: usize) -> Option<Task> {
+    let (key, prehashes) = (signing_key()?, prehashes());
+    Some(Task::new(vec![0; 64 * MESSAGES], move |out| {
+        for (out, e) in out.as_chunks_mut::<64>().0.iter_mut().zip(black_box(&prehashes)) {
+            let signature: Result<Signature, _> = black_box(&key).sign_prehash(e);
+            *out = signature.map_or([0; 64], |signature| signature.to_bytes().into());
+        }
+    }))
+}
+
 fn verify(_: usize) -> Option<Task> {
     let key = signing_key()?;
     let signature: Signature = key.sign_prehash(&E).ok()?;
@@ -59,14 +74,16 @@ fn verify(_: usize) -> Option<Task> {
 fn encrypt(_: usize) -> Option<Task> {
     let key = EncryptingKey::new(SecretKey::from_slice(&D).ok()?.public_key());
     let mut random = Pattern::default();
-    Some(Task::new(Vec::new(), move |_| {
-        let _ = black_box(black_box(&key).encrypt(&mut random, black_box(&key256(0))));
+    Some(Task::random(vec![0; 97 + 32], decrypts, move |out| {
+        if let Ok(made) = black_box(&key).encrypt(&mut random, black_box(&key256(0))) {
+            out.copy_from_slice(&made);
+        }
     }))
 }
 
 fn decrypt(_: usize) -> Option<Task> {
     let key = DecryptingKey::new(SecretKey::from_slice(&D).ok()?);
-    let ciphertext = ours_sm2::ciphertext()?;
+    let ciphertext = ciphertext(FORMAT)?;
     Some(Task::new(vec![0; 32], move |out| {
         if let Ok(message) = black_box(&key).decrypt(black_box(&ciphertext)) {
             out.copy_from_slice(&message);

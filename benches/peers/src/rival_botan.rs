@@ -1,0 +1,9 @@
+//! The rival `botan`: Botan.
+
+use crate::operation::Rival;
+
+pub(crate) const RIVALS: &[Rival] = &[];
+
+pub(crate) fn about() -> Vec<String> {
+    Vec::new()
+}
