@@ -1,5 +1,9 @@
 //! shangmi and its rivals, run in turn in one process: see README.md.
 
+#[cfg(any(feature = "botan", feature = "cryptopp", feature = "openssl"))]
+mod foreign;
+#[cfg(any(feature = "botan", feature = "openssl"))]
+mod foreign_sm2;
 mod input;
 mod measure;
 mod operation;

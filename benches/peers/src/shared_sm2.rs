@@ -13,6 +13,9 @@ use shangmi::{
 pub(crate) const FORMAT: Format = Format::C1C3C2(C1::Uncompressed);
 /// Of 32 bytes in any format: the DER form has the most, with a zero before each coordinate and lengths.
 pub(crate) const ROOM: usize = 144;
+/// Of a signature in any format.
+#[cfg(any(feature = "botan", feature = "openssl"))]
+pub(crate) const SIGNATURE_ROOM: usize = 72;
 
 /// What is signed many at once.
 pub(crate) fn prehashes() -> Vec<[u8; 32]> {
