@@ -39,6 +39,7 @@
 
 mod backend;
 mod base_table;
+mod der;
 mod digits;
 mod ecdh;
 mod field;
@@ -46,7 +47,7 @@ mod identity;
 mod invert;
 pub mod kex;
 #[cfg(feature = "pkcs8")]
-mod key_files;
+pub mod key_files;
 mod keys;
 mod limbs;
 mod multiply;
