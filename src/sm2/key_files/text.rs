@@ -16,8 +16,13 @@ const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
 
+/// The labels of private keys. That with SM2 is in no standard; OpenSSL 3 writes it where 1.1.1 wrote EC.
+const PRIVATE_KEYS: [&str; 4] =
+    ["PRIVATE KEY", "EC PRIVATE KEY", "SM2 PRIVATE KEY", "ENCRYPTED PRIVATE KEY"];
+
 impl SecretKey {
-    /// The first private key in `text`, as `PRIVATE KEY` (PKCS #8) or `EC PRIVATE KEY` (SEC 1).
+    /// The first private key in `text`, as `PRIVATE KEY` (PKCS #8) or `EC PRIVATE KEY` (SEC 1), for which OpenSSL 3 writes
+    /// `SM2 PRIVATE KEY`.
     ///
     /// What stands before it is passed over: text, `EC PARAMETERS`, `SM2 PARAMETERS`, certificates. Lines may have any
     /// one length, and end in CR, LF or both.
@@ -56,10 +61,10 @@ impl PublicKey {
 }
 
 fn from_pem(text: &[u8], password: Option<&[u8]>) -> Result<SecretKey, KeyFileError> {
-    let block = find(text, &["PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"])?;
+    let block = find(text, &PRIVATE_KEYS)?;
     match (block.label, password) {
         (b"PRIVATE KEY", _) => Ok(SecretKey::from_pkcs8_der(&block.der()?)?),
-        (b"EC PRIVATE KEY", _) => from_sec1(&block.der()?),
+        (b"EC PRIVATE KEY" | b"SM2 PRIVATE KEY", _) => from_sec1(&block.der()?),
         #[cfg(feature = "encrypted-keys")]
         (_, Some(password)) => pbes2::decrypt(&block.der()?, password),
         _ => Err(KeyFileError::Encrypted),
