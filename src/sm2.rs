@@ -42,6 +42,8 @@ mod base_table;
 mod der;
 mod digits;
 mod ecdh;
+#[cfg(feature = "sm4")]
+pub mod enveloped_key;
 mod field;
 mod identity;
 mod invert;

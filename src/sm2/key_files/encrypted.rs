@@ -144,7 +144,12 @@ fn encrypt(key: &SecretKey, password: &[u8], parameters: &Parameters<'_>) -> Opt
     let mut data = Zeroizing::new(vec![0; Pkcs7::padded_len(info.as_bytes().len())?]);
     Pkcs7::pad(info.as_bytes(), &mut data);
     parameters.encrypt(password, &mut data)?;
-    let prf = [name(&Hash::ALL, &parameters.hash)?, element::<&[u8]>(NULL, &[])?];
+    // GmSSL takes nothing behind the name of HMAC-SM3; behind those of RFC 8018 there is NULL.
+    let null = match parameters.hash {
+        Hash::Sm3 => vec![],
+        _ => element::<&[u8]>(NULL, &[])?,
+    };
+    let prf = [name(&Hash::ALL, &parameters.hash)?, null];
     let pbkdf2 = [
         element(OCTET_STRING, &[parameters.salt])?,
         integer(parameters.iterations)?,
