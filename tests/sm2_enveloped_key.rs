@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{each_case, sm2_enc::Hashes, vectors};
+use common::{Failure, each_case, sm2_enc::Hashes, vectors};
 use shangmi::{
     cipher::{BlockCipherEncrypt, KeyInit},
     sm2::{
@@ -174,15 +174,23 @@ fn an_envelope_altered_or_with_another_key_is_not_opened() {
     assert!(mixed.expect("well formed").open(&key(1)).is_err());
 }
 
+fn read<T>(envelope: Result<T, EnvelopeError>) -> Result<T, Failure> {
+    envelope.map_err(|error| Failure::Wrong(error.to_string()))
+}
+
 #[test]
-fn envelopes_of_certification_authorities_are_turned_into_each_form() {
-    let read = each_case(&vectors(), "sm2/enveloped_key.txt", |case| {
-        let from_skf = EnvelopedKey::from_skf(&case.bytes("skf")?);
-        let from_skf = from_skf.map_err(|_| common::Failure::Wrong("no envelope".to_owned()))?;
+fn envelopes_from_elsewhere_are_read_and_turned_into_each_form() {
+    let cases = each_case(&vectors(), "sm2/enveloped_key.txt", |case| {
+        if let Ok(recipient) = case.array("recipient") {
+            let recipient = SecretKey::from_bytes(&recipient).expect("in range");
+            let envelope = read(EnvelopedKey::from_der(&case.bytes("der")?))?;
+            case.equal("private_key", &*read(envelope.open(&recipient))?.to_bytes())?;
+            return case.equal("der", &der(&envelope));
+        }
+        let from_skf = read(EnvelopedKey::from_skf(&case.bytes("skf")?))?;
         case.ensure(from_skf.open(&key(1)).is_err(), "opened by another key")?;
         let Ok(theirs) = case.bytes("der") else { return Ok(()) };
-        let envelope = EnvelopedKey::from_der(&theirs);
-        let envelope = envelope.map_err(|_| common::Failure::Wrong("no envelope".to_owned()))?;
+        let envelope = read(EnvelopedKey::from_der(&theirs))?;
         case.equal("skf", &envelope.to_skf())?;
         // Ours has NULL behind the cipher's name, and is DER: with zeros before the coordinates.
         let (x, y) = (&theirs[19..51], &theirs[53..85]);
@@ -192,7 +200,7 @@ fn envelopes_of_certification_authorities_are_turned_into_each_form() {
         let ours = [&start[..], name, &[5, 0, 0x30, theirs[16] + 2], &x, &y, &theirs[85..]];
         case.ensure(der(&from_skf) == ours.concat(), "another DER")
     });
-    assert_eq!(read.map_err(|failure| failure.to_string()), Ok(2));
+    assert_eq!(cases.map_err(|failure| failure.to_string()), Ok(3));
 }
 
 #[test]

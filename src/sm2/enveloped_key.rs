@@ -54,7 +54,7 @@ use rand_core::TryCryptoRng;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct EnvelopedKey {
     /// The key of SM4, encrypted: x ‖ y ‖ C3 ‖ C2.
     sm4_key: [u8; CIPHERTEXT],
@@ -129,6 +129,12 @@ impl EnvelopedKey {
         writer.put(c2)?;
         let envelope = Self { sm4_key, public_key, d: *d };
         envelope.ciphertext().is_some().then_some(envelope)
+    }
+}
+
+impl fmt::Debug for EnvelopedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnvelopedKey").field("public_key", &self.public_key).finish_non_exhaustive()
     }
 }
 

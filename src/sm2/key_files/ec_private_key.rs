@@ -3,11 +3,11 @@
 use super::SM2;
 use crate::sm2::{KeyError, PublicKey, SecretKey};
 use pkcs8::der::Decode;
-use sec1::{DecodeEcPrivateKey, EcPrivateKey};
+use sec1::{DecodeEcPrivateKey, EcParameters, EcPrivateKey};
 #[cfg(feature = "alloc")]
 use {
     pkcs8::der::{self, SecretDocument},
-    sec1::{EcParameters, EncodeEcPrivateKey},
+    sec1::EncodeEcPrivateKey,
 };
 
 /// The key, if the curve is SM2's where one is named, and if its public key is the one in the structure and `outer`,
