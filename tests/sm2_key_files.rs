@@ -129,6 +129,16 @@ fn sec1_without_curve_or_point_is_read_and_wrong_ones_are_not() {
     assert!(SecretKey::from_sec1_der(&[&whole[..], &[0]].concat()).is_err());
 }
 
+#[test]
+fn attributes_of_pkcs8_are_passed_over() {
+    let inner = sec1(&[0x42; 32], ID_SM2, b"");
+    // The usage of the key, as Windows writes it.
+    let attributes = b"\xa0\x0d\x30\x0b\x06\x03\x55\x1d\x0f\x31\x04\x03\x02\x00\x10";
+    let algorithm = tlv(0x30, &[ID_EC, ID_SM2]);
+    let der = tlv(0x30, &[&[2, 1, 0], &algorithm, &tlv(4, &[&inner]), attributes]);
+    assert!(SecretKey::from_pkcs8_der(&der).is_ok());
+}
+
 /// What a file in the wild has before and after the key.
 fn in_the_wild(pem: &str) -> [String; 6] {
     let parameters =

@@ -16,7 +16,8 @@
 //!   the public key that stands in it.
 //!
 //! # Sources
-//! GM/T 0009-2012, 7.4 (GB/T 35276-2017); GM/T 0016-2012, 6.4.10 (GB/T 35291-2017).
+//! GM/T 0009-2012, 7.4 (GB/T 35276-2017); GM/T 0016-2012, 6.4 (GB/T 35291-2017).
+#![deny(clippy::indexing_slicing)]
 
 mod der;
 mod skf;

@@ -1,4 +1,7 @@
+//! Keys in files.
+//!
 #![doc = include_str!("../../docs/sm2-key-files.md")]
+#![deny(clippy::indexing_slicing)]
 
 mod ec_private_key;
 #[cfg(feature = "encrypted-keys")]
