@@ -33,10 +33,19 @@ awk '
   /\tj[a-z]+ / && !/\tjmp/ { jumps[name]++ }
   END {
     # The loops over blocks, and the ends of a message; in the lanes of SM3 one look at the length of
-    # each run of blocks. More would be something else.
+    # each run of blocks. More would be something else. The passes of SM4 load and store any number of
+    # blocks by unrolled loops over pairs, fours and groups, and those of AVX2 stand here three times under
+    # one name; all their jumps are on lengths, the form of XTS, and the counter of CTR. Rounds have few.
     for (name in jumps) {
+      limit = 8
+      if (name ~ /windows/) limit = 20
+      if (name ~ /sm3::lanes/) limit = 26
+      if (name ~ /ghash::backend::x86_avx512::update$/) limit = 10
+      if (name ~ /sm4::backend::x86_serial_gfni::(crypt|ctr)$/) limit = 24
+      if (name ~ /sm4::backend::x86_avx512_gfni::(crypt|(cbc|cfb)_decrypt|(xts|gcm|ctr)::[a-z0-9]+)$/) limit = 80
+      if (name ~ /sm4::backend::x86_avx2::(modes|gcm)::[a-z_]+$/) limit = 120
       printf "%4d conditional jumps  %s\n", jumps[name], name
-      if (jumps[name] > (name ~ /windows/ ? 20 : name ~ /sm3::lanes/ ? 26 : 8)) { print "more than lengths need: " name; bad++ }
+      if (jumps[name] > limit) { print "more than lengths need: " name; bad++ }
     }
     printf "%d kernels, %d instructions\n", kernels, lines
     if (kernels < 8) { print "too few kernels: are the names still right?"; exit 1 }

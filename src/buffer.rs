@@ -58,6 +58,7 @@ impl Buffer<'_> {
         }
     }
 
+    #[cfg(feature = "zuc")]
     /// Writes the exclusive or of `z` with the `n` bytes that are read at `at`; `z` has as many.
     #[inline]
     pub(crate) fn xor<'z>(
@@ -83,6 +84,7 @@ impl Buffer<'_> {
     }
 }
 
+#[cfg(feature = "zuc")]
 #[inline(always)]
 fn xor(data: &mut [u8], z: &[u8]) {
     for (data, z) in data.iter_mut().zip(z) {

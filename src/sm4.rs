@@ -1,5 +1,31 @@
 //! SM4: the block cipher, and the modes of operation, MACs and AEADs built on it.
 //!
+//! | type | what | with |
+//! |---|---|---|
+//! | [`Sm4Gcm`], [`Sm4Gmac`] | AEAD (RFC 8998, SP 800-38D), and its MAC alone | [`AeadInOut`](aead::AeadInOut), [`Mac`](digest::Mac) |
+//! | [`Sm4Ccm`] | AEAD (RFC 8998, SP 800-38C) | [`AeadInOut`](aead::AeadInOut) |
+//! | `Sm4GcmSiv` | AEAD that survives a nonce used twice; feature `gcm-siv` | [`AeadInOut`](aead::AeadInOut) |
+//! | [`Sm4Ctr`] | stream cipher that seeks | [`StreamCipher`](cipher::StreamCipher) |
+//! | [`Sm4CbcEnc`], [`Sm4CbcDec`] | cipher block chaining, with the paddings of [`padding`] | [`BlockModeEncrypt`](cipher::BlockModeEncrypt) … |
+//! | [`Sm4CfbEnc`], [`Sm4Cfb8Enc`] …, [`Sm4Ofb`] | cipher and output feedback | |
+//! | [`Sm4BcEnc`], [`Sm4OfbnlfEnc`] … | block chaining, OFB with a non-linear function | |
+//! | [`Sm4XtsGb`], [`Sm4XtsIeee`] | sectors, in two forms that differ | their own methods |
+//! | [`Sm4Hctr`] | a message as one wide block | its own methods |
+//! | [`Sm4EcbEnc`] … | each block by itself | [`BlockModeEncrypt`](cipher::BlockModeEncrypt) … |
+//! | [`Sm4Cmac`] | the MAC to take where none is prescribed | [`Mac`](digest::Mac) |
+//! | [`Sm4CbcMac`], [`Sm4Emac`], [`Sm4RetailMac`], [`Sm4MacDes`], [`Sm4Lmac`], [`Sm4TrCbcMac`], [`Sm4CbcrMac`] | the other MACs of GB/T 15852.1-2020 | [`Mac`](digest::Mac) |
+//! | `Sm4KeyWrap`, `Sm4KeyWrapPad` | keys under keys; feature `key-wrap` | their own methods |
+//! | `Sm4Ff1` | strings of digits to strings of digits; feature `ff1` | its own methods |
+//! | [`wpi`] | data frames of WAPI | |
+//! | [`batch`] | CBC encryption, CMAC and CCM of many messages at once | |
+//! | [`Sm4`], [`Sm4Enc`], [`Sm4Dec`] | the block cipher | [`BlockCipherEncrypt`] … |
+//!
+//! All modes of the RustCrypto crates work over [`Sm4`] too (`eax`, `ocb3`, `ctr` with other counters, …): the kernels take 32 blocks
+//! from them at once.
+//!
+//! Each mode can be made from a cipher whose key is expanded (`inner_init`, `inner_iv_init`, `from_cipher`), so that many messages under one
+//! key need one key schedule.
+//!
 //! # Sources
 //! GB/T 32907-2016 (GM/T 0002-2012), ISO/IEC 18033-3:2010/Amd 1:2021.
 

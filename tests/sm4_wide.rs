@@ -113,20 +113,22 @@ fn both_forms_of_xts_follow_their_definitions_with_stealing() {
         let xts_ieee = Sm4XtsIeee::from_ciphers(backend.sm4(&KEY), backend.sm4_enc(&IV));
         for n in (16..=100).chain([255, 256, 257, 511, 512, 520, 1024, 1030, 2050, 4111]) {
             let (mut ours, mut theirs) = (bytes(n), bytes(n));
-            xts_gb.encrypt(&tweak, &mut ours).unwrap();
+            xts_gb.encrypt(&tweak, &mut ours).expect("in range");
             xts_by_definition(gb, u128::from_be_bytes, u128::to_be_bytes, tweak, &mut theirs);
             assert_eq!(ours, theirs, "GB, {n} bytes, {}", backend.name());
-            xts_gb.decrypt(&tweak, &mut ours).unwrap();
+            xts_gb.decrypt(&tweak, &mut ours).expect("in range");
             assert_eq!(ours, bytes(n), "GB, {n} bytes, {}", backend.name());
 
             let (mut ours, mut theirs, mut mode) = (vec![0; n], bytes(n), bytes(n));
-            xts_ieee.encrypt_inout(&tweak, InOutBuf::new(&bytes(n), &mut ours).unwrap()).unwrap();
+            xts_ieee
+                .encrypt_inout(&tweak, InOutBuf::new(&bytes(n), &mut ours).expect("in range"))
+                .expect("in range");
             xts_by_definition(ieee, u128::from_le_bytes, u128::to_le_bytes, tweak, &mut theirs);
             assert_eq!(ours, theirs, "IEEE, {n} bytes, {}", backend.name());
             xts_mode::Xts128::new(Oracle::new(&KEY.into()), Oracle::new(&IV.into()))
                 .encrypt_sector(&mut mode, tweak.into());
             assert_eq!(ours, mode, "IEEE, {n} bytes, {}, xts-mode", backend.name());
-            xts_ieee.decrypt(&tweak, &mut ours).unwrap();
+            xts_ieee.decrypt(&tweak, &mut ours).expect("in range");
             assert_eq!(ours, bytes(n), "IEEE, {n} bytes, {}", backend.name());
         }
     }
@@ -138,8 +140,8 @@ fn xts_refuses_equal_keys_and_wrong_lengths() {
     assert!(Sm4XtsGb::new(&key.into()).is_err());
     assert!(Sm4XtsIeee::new(&key.into()).is_err());
     assert!(Sm4XtsIeee::new_from_slice(&[1; 31]).is_err());
-    let key: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap());
-    let xts = Sm4XtsIeee::new(&key.into()).unwrap();
+    let key: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).expect("in range"));
+    let xts = Sm4XtsIeee::new(&key.into()).expect("in range");
     for n in [0, 1, 15, (1 << 24) + 1] {
         let mut data = vec![3; n];
         assert_eq!(xts.encrypt(&IV, &mut data), Err(XtsLengthError));
@@ -159,13 +161,13 @@ fn xts_refuses_equal_keys_and_wrong_lengths() {
     }
     // Sectors are units of their own, and their numbers wrap.
     let mut disk = bytes(3 * 520);
-    xts.encrypt_sectors(u128::MAX - 1, 520, &mut disk).unwrap();
+    xts.encrypt_sectors(u128::MAX - 1, 520, &mut disk).expect("in range");
     for (sector, number) in disk.chunks_exact_mut(520).zip([u128::MAX - 1, u128::MAX, 0]) {
-        xts.decrypt(&number.to_le_bytes(), sector).unwrap();
+        xts.decrypt(&number.to_le_bytes(), sector).expect("in range");
     }
     assert_eq!(disk, bytes(3 * 520));
-    xts.encrypt_sectors(7, 520, &mut disk).unwrap();
-    xts.decrypt_sectors(7, 520, &mut disk).unwrap();
+    xts.encrypt_sectors(7, 520, &mut disk).expect("in range");
+    xts.decrypt_sectors(7, 520, &mut disk).expect("in range");
     assert_eq!(disk, bytes(3 * 520));
 }
 

@@ -111,7 +111,7 @@ fn slice<const N: usize>(state: &mut [[u64; N]; 32]) {
     }
 }
 
-/// Undoes [`slice`].
+/// Undoes [`slice()`].
 #[inline(always)]
 fn unslice<const N: usize>(state: &mut [[u64; N]; 32]) {
     for n in 0..N {

@@ -108,7 +108,7 @@ impl Sm4CbcDec {
         ciphertext: &[u8],
         message: &'a mut [u8],
     ) -> Result<&'a [u8], PaddingError> {
-        if ciphertext.is_empty() || ciphertext.len() % 16 != 0 {
+        if ciphertext.is_empty() || !ciphertext.len().is_multiple_of(16) {
             return Err(PaddingError);
         }
         let both = InOutBuf::new(ciphertext, &mut *message).map_err(|_| PaddingError)?;

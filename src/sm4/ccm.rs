@@ -239,11 +239,11 @@ impl<'a> Header<'a> {
         }
         #[allow(clippy::cast_possible_truncation, reason = "at most 7, at most 3 bits")]
         let flags =
-            [u8::from(!aad.is_empty()) << 6, ((tag_size - 2) / 2 << 3) as u8, (l - 1) as u8];
+            [u8::from(!aad.is_empty()) << 6, (((tag_size - 2) / 2) << 3) as u8, (l - 1) as u8];
         let mut b0 = Block::from((u128::from(len)).to_be_bytes());
-        b0[1..1 + nonce.len()].copy_from_slice(nonce);
+        b0[1..=nonce.len()].copy_from_slice(nonce);
         let mut counter = Block::default();
-        counter[1..1 + nonce.len()].copy_from_slice(nonce);
+        counter[1..=nonce.len()].copy_from_slice(nonce);
         b0[0] = flags[0] | flags[1] | flags[2];
         counter[0] = flags[2];
         let (first_aad, aad_rest) = Self::first_aad_block(aad)?;
@@ -276,6 +276,6 @@ impl<'a> Header<'a> {
     }
 
     pub(super) fn first_blocks(&self) -> &[Block] {
-        &self.first[..1 + usize::from(self.aad)]
+        &self.first[..=usize::from(self.aad)]
     }
 }

@@ -5,10 +5,9 @@ use super::{
     backend::{Block, Blocks},
     passes::xor,
 };
-use crate::secret::Temporary;
+use crate::{ghash, secret::Temporary};
 use cipher::{Array, InOutBuf, Key, KeyInit, KeySizeUser, consts::U32};
 use core::{fmt, slice};
-use ghash::{GHash, universal_hash::UniversalHash};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// SM4-HCTR: encrypts a message of at least 16 bytes to one of the same length, under a 16-byte tweak. Each bit of the result
@@ -35,7 +34,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 #[derive(Clone)]
 pub struct Sm4Hctr {
     cipher: Sm4,
-    hash: GHash,
+    hash: ghash::Key,
 }
 
 /// The data is shorter than 16 bytes. Nothing was done.
@@ -70,7 +69,8 @@ impl Sm4Hctr {
     /// With a cipher whose key is expanded.
     #[must_use]
     pub fn from_cipher(cipher: Sm4, hash_key: &[u8; 16]) -> Self {
-        Self { cipher, hash: GHash::new(hash_key.into()) }
+        let hash = ghash::Key::new(hash_key.into(), cipher.encrypt.0.backend.ghash());
+        Self { cipher, hash }
     }
 
     fn crypt(
@@ -98,17 +98,17 @@ impl Sm4Hctr {
 
     /// H(`data` ‖ `tweak`): both padded with zeros to whole blocks, then a block with their length in bits.
     fn hash(&self, data: &[u8], tweak: &[u8; 16]) -> Block {
-        let mut hash = self.hash.clone();
+        let mut y = Block::default();
         let (blocks, rest) = Array::slice_as_chunks(data);
-        hash.update(blocks);
+        self.hash.update(&mut y, blocks);
         let mut end = [0; 32];
         end[..rest.len()].copy_from_slice(rest);
         end[rest.len()..rest.len() + 16].copy_from_slice(tweak);
-        hash.update_padded(&end[..rest.len() + 16]);
+        self.hash.update_padded(&mut y, &end[..rest.len() + 16]);
         let bits = (data.len() as u128 + 16) * 8;
-        hash.update(&[bits.to_be_bytes().into()]);
+        self.hash.update(&mut y, &[bits.to_be_bytes().into()]);
         end.zeroize();
-        hash.finalize()
+        y
     }
 
     fn counter(&self, s: &Block, data: InOutBuf<'_, '_, u8>) {
@@ -150,7 +150,7 @@ impl KeySizeUser for Sm4Hctr {
 impl KeyInit for Sm4Hctr {
     fn new(key: &Key<Self>) -> Self {
         let (cipher, hash) = key.split_ref::<cipher::consts::U16>();
-        Self { cipher: Sm4::new(cipher), hash: GHash::new(hash) }
+        Self::from_cipher(Sm4::new(cipher), &hash.0)
     }
 }
 

@@ -31,7 +31,7 @@ fn the_maps_make_the_s_box_of_sm4_out_of_the_inversion_of_aes() {
         let mut product = 0;
         for i in 0..8 {
             product ^= (b >> i & 1) * a;
-            a = a << 1 ^ (a >> 7) * 0x11b;
+            a = (a << 1) ^ ((a >> 7) * 0x11b);
         }
         product
     };
@@ -185,12 +185,12 @@ fn lanes_agree_with_one_after_another() {
         let mut keys = LaneKeys::new();
         let input: [Block; LANES] = blocks(LANES, 5).try_into().unwrap();
         let mut expected = input;
-        for lane in 0..LANES {
+        for (lane, expected) in expected.iter_mut().enumerate() {
             let key: [u8; 16] = bytes(16, 100 + lane as u64).try_into().unwrap();
             let rk = backend.expand_key(&key);
             keys.set(lane, &rk);
             let rk = Backend::Portable.expand_key(&key);
-            Backend::Portable.crypt(&rk, core::slice::from_mut(&mut expected[lane]).into());
+            Backend::Portable.crypt(&rk, core::slice::from_mut(expected).into());
         }
         let mut x = input;
         backend.lanes(&keys, &mut x);

@@ -238,7 +238,7 @@ impl Xts {
         data: &mut [u8],
     ) -> Result<(), XtsLengthError> {
         let sizes = 16..=16 * MAX_BLOCKS;
-        if !sizes.contains(&sector_size) || data.len() % sector_size != 0 {
+        if !sizes.contains(&sector_size) || !data.len().is_multiple_of(sector_size) {
             return Err(XtsLengthError);
         }
         let mut number = first;

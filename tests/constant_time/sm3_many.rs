@@ -1,12 +1,15 @@
-//! Many messages of SM3 at once, and what is built on SM3. How long messages are is no secret.
+//! Many messages of SM3 at once, what is built on SM3, and its state. How long messages are is no secret.
 
 use super::{
     Watch,
     valgrind::{public, secret},
 };
-use shangmi::sm3::{
-    __backends::{Backend, LanesBackend},
-    HmacSm3Key,
+use shangmi::{
+    digest::{Digest, FixedOutput, common::hazmat::SerializableState},
+    sm3::{
+        __backends::{Backend, LanesBackend},
+        HmacSm3Key, Sm3,
+    },
 };
 use std::hint::black_box;
 
@@ -26,6 +29,7 @@ pub(crate) fn watch(watch: &mut Watch) {
         let verdict = key.verify(&secret([3; 99]), &[0; 32]);
         black_box(public(verdict.is_ok()));
     });
+    state(watch);
     #[cfg(feature = "drbg")]
     drbg::watch(watch);
 }
@@ -64,5 +68,18 @@ fn keys(watch: &mut Watch, many: LanesBackend, one: Backend) {
         let mut key = [0; 16];
         assert_eq!(many.pbkdf2(one, &secret([1; 9]), &secret([2; 9]), 3, &mut key), Ok(()));
         black_box(public(key));
+    });
+}
+
+/// The state of a keyed hash is secret; where in its block it is, and how many there were, is not, and
+/// whether it is well formed is told.
+fn state(watch: &mut Watch) {
+    watch.operation_that_tells("the state of SM3", 1, || {
+        let state = Digest::chain_update(Sm3::new(), secret([3; 200])).serialize();
+        let sm3 = Sm3::deserialize(&state).expect("well formed");
+        black_box(public(sm3.finalize_fixed()));
+        let mut none = Sm3::new().serialize();
+        none[..32].copy_from_slice(&secret([0; 32]));
+        black_box(public(Sm3::deserialize(&none).is_err()));
     });
 }

@@ -25,7 +25,7 @@ impl<'a> CbcJob<'a> {
     /// [`JobError`] if the data is not whole blocks, or the second buffer is shorter than the first.
     pub fn check(&self) -> Result<(), JobError> {
         let n = self.data.input().len();
-        if n % 16 == 0 && n == self.data.len() { Ok(()) } else { Err(JobError) }
+        if n.is_multiple_of(16) && n == self.data.len() { Ok(()) } else { Err(JobError) }
     }
 }
 

@@ -59,19 +59,16 @@ impl chains::Chain for MacJob<'_> {
 
     fn before(&mut self, x: &mut Block) {
         let rest = self.message.get(16 * self.done..).unwrap_or_default();
-        match rest.first_chunk::<16>() {
-            Some(block) => {
-                xor(x, &Block::from(*block));
-                if rest.len() == 16 {
-                    xor(x, self.mac.k1());
-                }
+        if let Some(block) = rest.first_chunk::<16>() {
+            xor(x, &Block::from(*block));
+            if rest.len() == 16 {
+                xor(x, self.mac.k1());
             }
-            None => {
-                let mut last = padded(rest);
-                last[rest.len()] = 0x80;
-                xor(x, &last);
-                xor(x, self.mac.k2());
-            }
+        } else {
+            let mut last = padded(rest);
+            last[rest.len()] = 0x80;
+            xor(x, &last);
+            xor(x, self.mac.k2());
         }
     }
 
