@@ -12,7 +12,7 @@ use shangmi::{
     sm4::{
         __backends::Backend,
         CcmNonceSize, CcmTagSize, Sm4CbcEnc, Sm4Ccm, Sm4Cmac, Sm4Ctr, Sm4Enc,
-        batch::{self, CbcJob, JobError, MacJob, OpenJob, SealJob, WrongJob},
+        batch::{self, Buffer, CbcJob, JobError, MacJob, OpenJob, SealJob, WrongJob},
     },
 };
 
@@ -156,13 +156,11 @@ fn ccm<M: CcmTagSize, N: CcmNonceSize>(n: usize) {
         let mut jobs: Vec<_> = jobs
             .map(|(i, ((ccm, sealed), output))| {
                 let tag = Array::from_fn(|j| tags[i][j] ^ u8::from(i % 3 == 0 && j == 1));
-                match i % 2 {
-                    0 => OpenJob::ccm(ccm, &nonce(i), &aads[i], output.as_mut_slice(), &tag),
-                    _ => {
-                        let data = (&sealed[..], &mut output[..]);
-                        OpenJob::ccm(ccm, &nonce(i), &aads[i], data, &tag)
-                    }
-                }
+                let data = match i % 2 {
+                    0 => Buffer::from(output.as_mut_slice()),
+                    _ => Buffer::from((&sealed[..], &mut output[..])),
+                };
+                OpenJob::ccm(ccm, &nonce(i), &aads[i], data, &tag)
             })
             .collect();
         assert!(jobs.iter().all(|job| job.opened().is_err()));
