@@ -63,7 +63,7 @@ struct Options {
 
 const AFTER: &str = "\
 What is measured:
-  drbg/hash-drbg   random bytes of one request (with the feature drbg)
+  drbg/hash-drbg   random bytes of one request
   sm2/keygen       d and P = d G
   sm2/sign         a signature on e, the hash of Z_A and the message, with
                    random bytes in k
