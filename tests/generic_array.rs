@@ -200,7 +200,7 @@ fn the_aeads_and_the_mac_of_sm4_are_those_of_the_present_generation() {
         aead::AeadInOut,
         aead05,
         cipher::consts::{U8 as Tag8, U12 as Size12, U13 as Nonce13},
-        sm4::{Sm4Ccm, Sm4Cmac, Sm4Gcm},
+        sm4::{Sm4Ccm, Sm4Cmac, Sm4Gcm, Sm4GcmSiv},
     };
 
     macro_rules! check {
@@ -221,6 +221,7 @@ fn the_aeads_and_the_mac_of_sm4_are_those_of_the_present_generation() {
     check!(Sm4Gcm<Nonce13, Size12>, [2; 13]);
     check!(Sm4Ccm, [2; 12]);
     check!(Sm4Ccm<Tag8, Nonce13>, [2; 13]);
+    check!(Sm4GcmSiv, [2; 12]);
 
     let cmac = || <Sm4Cmac as KeyInit>::new(&KEY.into());
     let old = Mac::chain_update(cmac(), b"message").finalize().into_bytes();

@@ -96,15 +96,15 @@ macro_rules! mac {
     )*};
 }
 macro_rules! aead {
-    ($name:ty, key $key:ty, nonce $nonce:ty, tag $tag:ty, for $($n:ident: $size:ident),+) => {
-        key_init!($name, key $key, for $($n: $size),+);
+    ($name:ty, key $key:ty, nonce $nonce:ty, tag $tag:ty $(, for $($n:ident: $size:ident),+)?) => {
+        key_init!($name, key $key $(, for $($n: $size),+)?);
 
-        impl<$($n: $size + ArrayLength<u8>),+> AeadCore for $name {
+        impl$(<$($n: $size + ArrayLength<u8>),+>)? AeadCore for $name {
             type NonceSize = $nonce;
             type TagSize = $tag;
             type CiphertextOverhead = U0;
         }
-        impl<$($n: $size + ArrayLength<u8>),+> AeadInPlace for $name {
+        impl$(<$($n: $size + ArrayLength<u8>),+>)? AeadInPlace for $name {
             fn encrypt_in_place_detached(
                 &self,
                 nonce: &Nonce<Self>,

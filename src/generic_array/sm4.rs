@@ -4,7 +4,7 @@ use crate::{
     secret::Temporary,
     sm4::{
         CcmNonceSize, CcmTagSize, GcmNonce, GcmTag, Sm4, Sm4Ccm, Sm4Cmac, Sm4Ctr, Sm4Dec, Sm4Enc,
-        Sm4Gcm, Sm4Ofb,
+        Sm4Gcm, Sm4GcmSiv, Sm4Ofb,
     },
 };
 use aead::AeadInOut as _;
@@ -14,7 +14,7 @@ use cipher04::{
     AlgorithmName, Block, BlockBackend, BlockCipher, BlockClosure, BlockDecrypt, BlockEncrypt,
     BlockSizeUser, InvalidLength, Iv, IvSizeUser, Key, KeyInit, KeyIvInit, KeySizeUser, ParBlocks,
     ParBlocksSizeUser, StreamCipher, StreamCipherError,
-    consts::{U0, U16},
+    consts::{U0, U12, U16},
     inout,
 };
 use core::fmt;
@@ -109,3 +109,4 @@ mac! {
 
 aead!(Sm4Gcm<N, T>, key U16, nonce N, tag T, for N: GcmNonce, T: GcmTag);
 aead!(Sm4Ccm<M, N>, key U16, nonce N, tag M, for M: CcmTagSize, N: CcmNonceSize);
+aead!(Sm4GcmSiv, key U16, nonce U12, tag U16);
