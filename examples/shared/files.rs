@@ -49,7 +49,8 @@ pub(crate) fn create_private(path: &Path) -> io::Result<File> {
 /// A file beside `path` that takes its place in the end, and is removed if it does not come to that.
 pub(crate) struct Draft {
     path: PathBuf,
-    draft: PathBuf,
+    /// Its name until then.
+    part: PathBuf,
     file: BufWriter<File>,
 }
 
@@ -61,9 +62,9 @@ impl Draft {
         }
         let mut name = OsString::from(path);
         name.push(format!(".{}.part", std::process::id()));
-        let draft = PathBuf::from(name);
-        let file = BufWriter::new(create_private(&draft).map_err(at(&draft))?);
-        Ok(Self { path: path.to_owned(), draft, file })
+        let part = PathBuf::from(name);
+        let file = BufWriter::new(create_private(&part).map_err(at(&part))?);
+        Ok(Self { path: path.to_owned(), part, file })
     }
 
     /// Gives the file its name, and the permissions of `like`.
@@ -71,8 +72,8 @@ impl Draft {
         let mut end = || {
             self.file.flush()?;
             self.file.get_ref().sync_all()?;
-            fs::set_permissions(&self.draft, fs::metadata(like)?.permissions())?;
-            fs::rename(&self.draft, &self.path)
+            fs::set_permissions(&self.part, fs::metadata(like)?.permissions())?;
+            fs::rename(&self.part, &self.path)
         };
         end().map_err(at(&self.path))
     }
@@ -91,7 +92,7 @@ impl Write for Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         // It is not there any more if all went well.
-        let _ = fs::remove_file(&self.draft);
+        let _ = fs::remove_file(&self.part);
     }
 }
 
