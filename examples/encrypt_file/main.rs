@@ -54,7 +54,10 @@ enum Command {
 
 #[derive(Args)]
 struct Files {
+    /// The file to read
     input: PathBuf,
+
+    /// The file to write
     output: PathBuf,
 
     /// Take the key, 16 bytes or 32 hex digits, from this file

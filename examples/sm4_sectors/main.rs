@@ -44,7 +44,10 @@ enum Command {
 
 #[derive(Args)]
 struct Sectors {
+    /// The file to read
     input: PathBuf,
+
+    /// The file to write
     output: PathBuf,
 
     /// Take the two keys (data, tweak), 32 bytes or 64 hex digits, from this file
