@@ -320,3 +320,21 @@ pub(super) fn lengths(aad: u64, data: u64) -> Block {
 pub(super) fn sum(y: &Block, mask: &Block) -> Block {
     (u128::from_ne_bytes(y.0) ^ u128::from_ne_bytes(mask.0)).to_ne_bytes().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gcm_refuses_more_than_2_36_minus_32_bytes() {
+        // Of a length alone: such a message fits into few machines.
+        let check = |bytes: u64| usize::try_from(bytes).map(|bytes| check(&[1], &[], bytes));
+        assert_eq!(check(MAX_DATA), usize::try_from(MAX_DATA).map(|_| Ok(())));
+        for more in [1, 15, 16, 32, 1 << 40] {
+            let refused = check(MAX_DATA + more);
+            assert_eq!(refused.unwrap_or(Err(Error)), Err(Error));
+        }
+        assert_eq!(MAX_DATA, (1 << 36) - 32);
+        assert_eq!(MAX_AAD, u64::MAX / 8);
+    }
+}
