@@ -20,6 +20,8 @@
 //! | [`batch`] | CBC encryption, CMAC and CCM of many messages at once | |
 //! | [`Sm4`], [`Sm4Enc`], [`Sm4Dec`] | the block cipher | [`BlockCipherEncrypt`] … |
 //!
+//! Files that are too large for memory: see [Large files](Sm4Gcm#large-files).
+//!
 //! All modes of the RustCrypto crates work over [`Sm4`] too (`eax`, `ocb3`, `ctr` with other counters, …): the kernels take 32 blocks
 //! from them at once.
 //!

@@ -5,7 +5,8 @@ use super::{Sm4Dec, Sm4Enc};
 /// SM4-ECB encryption: each block by itself. The crate `ecb` over [`Sm4Enc`].
 ///
 /// **Equal blocks of plaintext give equal blocks of ciphertext**: ECB hides no message of more than one block. It is here for what is
-/// built on it, and for old protocols. [`Sm4Enc::encrypt_blocks`](cipher::BlockCipherEncrypt::encrypt_blocks) does the same.
+/// built on it, and for old protocols. **It does not authenticate**, either. Whole blocks only; no number of them is an error.
+/// [`Sm4Enc::encrypt_blocks`](cipher::BlockCipherEncrypt::encrypt_blocks) does the same.
 ///
 /// ```
 /// use shangmi::{cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit}, sm4::{Sm4EcbDec, Sm4EcbEnc}};
@@ -26,8 +27,8 @@ pub type Sm4EcbDec = ecb::Decryptor<Sm4Dec>;
 /// SM4-FF1: encrypts strings of digits of any radix from 2 to 2¹⁶ to strings of the same length: card numbers to card numbers. The crate `fpe`
 /// over [`Sm4Enc`].
 ///
-/// A string shorter than makes 10⁶ values is refused: it could be found by trying. Not in constant time: the arithmetic on numbers of
-/// any radix depends on them.
+/// **Not in constant time**: the arithmetic on numbers of any radix depends on them; and copies of them stay in memory. Equal strings under
+/// equal tweaks give equal results: let the tweak be what belongs to the string (a number of customer) where there is any.
 ///
 /// ```
 /// use shangmi::sm4::{Sm4Ff1, ff1::FlexibleNumeralString};
@@ -38,6 +39,10 @@ pub type Sm4EcbDec = ecb::Decryptor<Sm4Dec>;
 /// let decrypted: Vec<u16> = ff1.decrypt(b"tweak", &encrypted).unwrap().into();
 /// assert_eq!(decrypted, [6, 2, 2, 0, 1, 2, 3, 4]);
 /// ```
+///
+/// # Errors
+/// [`NumeralStringError`](ff1::NumeralStringError) if the string has fewer than 10⁶ values (radix^length: it could be found by trying) or more
+/// than 2³² − 1 numerals, or one beyond the radix. [`InvalidRadix`](ff1::InvalidRadix) from `new`.
 ///
 /// # Panics
 /// `new` panics if the key has not 16 bytes.
