@@ -11,6 +11,7 @@
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
+//! | `curve`, `Sm2` | the curve behind the traits of `elliptic-curve`, with the feature of that name | | |
 //!
 //! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
 //! [`pkcs8`](https://docs.rs/pkcs8).
@@ -35,10 +36,11 @@
 //! [`Verifier`]: signature::Verifier
 //! [`PrehashVerifier`]: signature::hazmat::PrehashVerifier
 //! [`SignatureEncoding`]: signature::SignatureEncoding
-#![allow(dead_code, reason = "what the traits of elliptic-curve will use")]
 
 mod backend;
 mod base_table;
+#[cfg(feature = "elliptic-curve")]
+pub mod curve;
 mod digits;
 mod ecdh;
 mod field;
@@ -64,6 +66,8 @@ mod test_values;
 mod verifying;
 
 pub use crate::sm3::CountError;
+#[cfg(feature = "elliptic-curve")]
+pub use curve::Sm2;
 pub use ecdh::{SharedSecret, diffie_hellman};
 pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
 pub use keys::{KeyError, PublicKey, SecretKey};
