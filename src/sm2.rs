@@ -39,6 +39,8 @@
 
 mod backend;
 mod base_table;
+#[cfg(feature = "pkcs8")]
+mod certificates;
 #[cfg(feature = "elliptic-curve")]
 pub mod curve;
 mod digits;
