@@ -11,9 +11,10 @@
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
+//! | `enveloped_key` | a private key encrypted for a [`PublicKey`] (feature `sm4`) | up to 244 | |
 //!
-//! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
-//! [`pkcs8`](https://docs.rs/pkcs8).
+//! Key files (PKCS #8, SubjectPublicKeyInfo, SEC 1, PEM, encrypted with a password) are read and written with the features
+//! `pkcs8`, `pem` and `encrypted-keys`: see `key_files`.
 //!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
@@ -39,14 +40,17 @@
 
 mod backend;
 mod base_table;
+mod der;
 mod digits;
 mod ecdh;
+#[cfg(feature = "sm4")]
+pub mod enveloped_key;
 mod field;
 mod identity;
 mod invert;
 pub mod kex;
 #[cfg(feature = "pkcs8")]
-mod key_files;
+pub mod key_files;
 mod keys;
 mod limbs;
 mod multiply;
