@@ -44,6 +44,8 @@ pub use elliptic_curve;
 pub use pkcs8;
 #[cfg(any(feature = "drbg", feature = "sm2"))]
 pub use rand_core;
+#[cfg(feature = "pkcs8")]
+pub use sec1;
 #[cfg(feature = "sm2")]
 pub use signature;
 #[cfg(feature = "sm3")]

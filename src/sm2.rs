@@ -12,10 +12,13 @@
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
 //! | `curve`, `Sm2` | the curve behind the traits of `elliptic-curve`, with the feature of that name | | |
+//! | `enveloped_key` | a private key encrypted for a [`PublicKey`] (feature `sm4`) | up to 244 | |
 //!
-//! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
-//! [`pkcs8`](https://docs.rs/pkcs8); and [`SigningKey`], [`VerifyingKey`] and [`DerSignature`] have what builders of certificates
-//! ask for (those of `x509-cert` 0.3: the example `sm2_ca`). Certificates are signed with [`DEFAULT_ID`].
+//! Key files (PKCS #8, SubjectPublicKeyInfo, SEC 1, PEM, encrypted with a password) are read and written with the features
+//! `pkcs8`, `pem` and `encrypted-keys`: see `key_files`.
+//!
+//! With `pkcs8`, [`SigningKey`], [`VerifyingKey`] and [`DerSignature`] also have what builders of certificates ask for (those of
+//! `x509-cert` 0.3: the example `sm2_ca`). Certificates are signed with [`DEFAULT_ID`].
 //!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
@@ -44,14 +47,17 @@ mod base_table;
 mod certificates;
 #[cfg(feature = "elliptic-curve")]
 pub mod curve;
+mod der;
 mod digits;
 mod ecdh;
+#[cfg(feature = "sm4")]
+pub mod enveloped_key;
 mod field;
 mod identity;
 mod invert;
 pub mod kex;
 #[cfg(feature = "pkcs8")]
-mod key_files;
+pub mod key_files;
 mod keys;
 mod limbs;
 mod multiply;

@@ -1,5 +1,8 @@
-//! Any bytes are a key or a signature of SM2 or refused, and what is read is written the same.
+//! Any bytes are a key, a file with one or a signature of SM2 or refused, and what is read is written the same.
 #![no_main]
+
+#[path = "sm2_parsers/key_files.rs"]
+mod key_files;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
@@ -34,6 +37,7 @@ enum Input<'a> {
         signature: [u8; 64],
         candidate: u8,
     },
+    KeyFile(key_files::Input<'a>),
 }
 
 fuzz_target!(|input: Input<'_>| {
@@ -59,6 +63,7 @@ fuzz_target!(|input: Input<'_>| {
         }
         Input::Verify { x, e, signature, id } => verify(&x, &e, &signature, id),
         Input::Recover { e, signature, candidate } => recover(&e, &signature, candidate),
+        Input::KeyFile(input) => key_files::run(input),
     }
 });
 
