@@ -1,7 +1,8 @@
 //! Files with keys of SM2: d and passwords are secret, and what is drawn at random.
 
-use super::{
-    Secrets, Watch,
+use super::Secrets;
+use crate::{
+    Watch,
     valgrind::{public, secret},
 };
 use shangmi::{
