@@ -17,6 +17,9 @@
 //! Key files (PKCS #8, SubjectPublicKeyInfo, SEC 1, PEM, encrypted with a password) are read and written with the features
 //! `pkcs8`, `pem` and `encrypted-keys`: see `key_files`.
 //!
+//! With `pkcs8`, [`SigningKey`], [`VerifyingKey`] and [`DerSignature`] also have what builders of certificates ask for (those of
+//! `x509-cert` 0.3: the example `sm2_ca`). Certificates are signed with [`DEFAULT_ID`].
+//!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
 //! take the same. `new` takes [`DEFAULT_ID`], as certificates do; TLS 1.3 takes [`TLS13_ID`]. No bytes are an
