@@ -38,6 +38,8 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "elliptic-curve")]
+pub use elliptic_curve;
 #[cfg(feature = "pkcs8")]
 pub use pkcs8;
 #[cfg(any(feature = "drbg", feature = "sm2"))]

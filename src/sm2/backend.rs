@@ -124,12 +124,19 @@ impl Backend {
         with_kernel!(self, kernel => AffinePoint::from_x(x, y_is_odd, kernel))
     }
 
+    /// A square root of `x` or, if it has none, of −`x`; in constant time.
+    #[cfg(feature = "elliptic-curve")]
+    pub(super) fn root(self, x: &FieldElement) -> FieldElement {
+        with_kernel!(self, kernel => x.root(kernel))
+    }
+
     /// P + Q, whatever they are, in constant time.
     pub(super) fn add(self, p: &JacobianPoint, q: &JacobianPoint) -> JacobianPoint {
         with_kernel!(self, kernel => p.add(q, kernel))
     }
 
     /// 2P in constant time.
+    #[cfg(any(test, feature = "elliptic-curve"))]
     pub(super) fn double(self, p: &JacobianPoint) -> JacobianPoint {
         with_kernel!(self, kernel => p.double(kernel))
     }

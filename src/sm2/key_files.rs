@@ -35,10 +35,11 @@ use pkcs8::{
 use sec1::EcPrivateKey;
 
 /// id-ecPublicKey of RFC 5480.
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(super) const EC_PUBLIC_KEY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// sm2 of GM/T 0006-2012 (GB/T 33560-2017).
-const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
+pub(super) const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
 /// Takes id-ecPublicKey with the curve sm2 and, as some programs write it, sm2 in its place, with the curve, NULL or
 /// nothing after it.
