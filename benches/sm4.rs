@@ -14,7 +14,7 @@ use shangmi::{
     digest::Mac,
     sm4::{
         __backends::Backend,
-        Sm4CbcDec, Sm4CbcEnc, Sm4Ccm, Sm4Cmac, Sm4Ctr, Sm4XtsGb,
+        Sm4CbcDec, Sm4CbcEnc, Sm4Ccm, Sm4Cmac, Sm4Ctr, Sm4GcmSiv, Sm4XtsGb,
         batch::{self, CbcJob},
     },
 };
@@ -96,6 +96,16 @@ fn gcm(c: &mut Criterion) {
     });
 }
 
+fn gcm_siv(c: &mut Criterion) {
+    by_size(c, "sm4/gcm-siv", 1, |backend| {
+        let siv = Sm4GcmSiv::inner_init(backend.sm4_enc(&KEY));
+        move |_, data| {
+            let nonce = black_box(NONCE).into();
+            let _ = black_box(siv.encrypt_inout_detached(&nonce, &[], data.into()));
+        }
+    });
+}
+
 fn ccm(c: &mut Criterion) {
     by_size(c, "sm4/ccm", 1, |backend| {
         let ccm = <Sm4Ccm>::inner_init(backend.sm4_enc(&KEY));
@@ -137,5 +147,18 @@ fn key(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, ecb, ctr, cbc_enc, cbc_dec, xts, gcm, ccm, cmac, cbc_enc_batch, key);
+criterion_group!(
+    benches,
+    ecb,
+    ctr,
+    cbc_enc,
+    cbc_dec,
+    xts,
+    gcm,
+    gcm_siv,
+    ccm,
+    cmac,
+    cbc_enc_batch,
+    key
+);
 criterion_main!(benches);

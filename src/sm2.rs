@@ -11,8 +11,8 @@
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
-//! | `curve`, `Sm2` | the curve behind the traits of `elliptic-curve`, with the feature of that name | | |
 //! | `enveloped_key` | a private key encrypted for a [`PublicKey`] (feature `sm4`) | up to 244 | |
+//! | `curve`, `Sm2` | the curve behind the traits of `elliptic-curve`, with the feature of that name | | |
 //!
 //! Key files (PKCS #8, SubjectPublicKeyInfo, SEC 1, PEM, encrypted with a password) are read and written with the features
 //! `pkcs8`, `pem` and `encrypted-keys`: see `key_files`.

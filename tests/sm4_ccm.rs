@@ -191,11 +191,15 @@ fn refuses<A: AeadInOut>(aead: &A) {
             .encrypt_inout_detached(&nonce, b"aad", data.as_mut_slice().into())
             .expect("in range");
         let refused = |nonce: &Nonce<A>, aad: &[u8], mut data: Vec<u8>, tag: &Tag<A>| {
-            let n = data.len();
+            let (n, sealed) = (data.len(), data.clone());
             assert!(
                 aead.decrypt_inout_detached(nonce, aad, data.as_mut_slice().into(), tag).is_err()
             );
             assert_eq!(data, vec![0; n], "cleared");
+            let mut out = vec![0xff; n];
+            let both = InOutBuf::new(&sealed, &mut out).expect("of one length");
+            assert!(aead.decrypt_inout_detached(nonce, aad, both, tag).is_err());
+            assert_eq!(out, vec![0; n], "cleared");
         };
         let mut wrong = tag.clone();
         wrong[0] ^= 1;

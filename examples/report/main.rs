@@ -70,6 +70,8 @@ What is measured:
   sm2/verify       its verification
   sm2/verify-prepared
                    the same with a table of the public key
+  sm2/sign-batch, verify-batch
+                   64 with one key at once, its table included
   sm3/hash         a whole message
   sm3/hash-batch   64 messages at once
   sm4/ecb, ctr, cbc-enc, cbc-dec, xts, gcm, ccm, cmac

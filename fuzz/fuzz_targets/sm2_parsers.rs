@@ -89,7 +89,10 @@ fn verify(x: &[u8; 32], e: &[u8; 32], signature: &[u8; 64], id: &[u8]) {
     let verdicts = Backend::all().flat_map(|backend| {
         let key = backend.verifying_key(&key, id).expect("short");
         let one = key.verify_prehash(e, &signature).is_ok();
-        [one, key.prepare().verify_prehash(e, &signature).is_ok()]
+        let mut many = [!one; 6];
+        let counted = key.verify_prehash_many(&[*e; 6], &[signature.to_bytes(); 6], &mut many);
+        assert!(counted.is_ok() && many.iter().all(|verdict| *verdict == many[0]));
+        [one, many[0], key.prepare().verify_prehash(e, &signature).is_ok()]
     });
     let verdicts: Vec<_> = verdicts.collect();
     assert!(verdicts.iter().all(|verdict| *verdict == verdicts[0]));

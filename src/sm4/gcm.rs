@@ -25,7 +25,13 @@ mod sealed {
 
 /// The sizes of a tag of GCM and GMAC: `U12` … `U16` bytes, of [`aead::consts`].
 ///
-/// The shorter ones of SP 800-38D, 4 and 8 bytes, are not for general use (its annex C) and not here.
+/// The shorter ones of SP 800-38D, 4 and 8 bytes, are not for general use (its annex C) and not here:
+///
+/// ```compile_fail
+/// use shangmi::{aead::{KeyInit, consts::{U8, U12}}, sm4::Sm4Gcm};
+///
+/// let tags_too_short = Sm4Gcm::<U12, U8>::new(&[0x42; 16].into());
+/// ```
 pub trait GcmTag: ArraySize + sealed::Sealed {}
 
 macro_rules! sizes {

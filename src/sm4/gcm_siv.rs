@@ -3,14 +3,14 @@
 use super::{
     Cipher, Sm4Enc,
     backend::{Block, Doubling},
-    passes::{double, padded, xor},
+    passes::{add, double, padded, xor},
 };
 use crate::{ghash, secret::Temporary};
 use aead::{AeadCore, AeadInOut, Error, Nonce, Tag, TagPosition};
 use cipher::{
     AlgorithmName, Array, InOutBuf,
     common::{InnerInit, InnerUser},
-    consts::{U12, U16},
+    consts::{U12, U16, U64},
 };
 use core::{fmt, slice};
 use subtle::ConstantTimeEq;
@@ -174,21 +174,28 @@ impl Message {
     fn ctr(&self, tag: &Block, data: InOutBuf<'_, '_, u8>) {
         let first = u128::from_le_bytes(tag.0) | 1 << 127;
         #[allow(clippy::cast_possible_truncation, reason = "the first 32 bits")]
-        let (mut counter, rest) = (first as u32, first >> 32 << 32);
+        let (mut counter, others) = (first as u32, first >> 32 << 32);
         let Cipher { rk, backend } = &self.encryption.0;
-        let mut keystream = Temporary::<[Block; WIDE]>::new();
-        let mut data = data;
-        while !data.is_empty() {
-            let n = data.len().min(16 * WIDE);
-            let (mut now, later) = data.split_at(n);
-            let blocks = &mut keystream[..n.div_ceil(16)];
-            for block in blocks.iter_mut() {
-                block.0 = (rest | u128::from(counter)).to_le_bytes();
+        let mut make = |keystream: &mut [Block]| {
+            for block in &mut *keystream {
+                block.0 = (others | u128::from(counter)).to_le_bytes();
                 counter = counter.wrapping_add(1);
             }
-            backend.crypt(rk, (&mut *blocks).into());
-            now.xor_in2out(&Array::slice_as_flattened(blocks)[..n]);
-            data = later;
+            backend.crypt(rk, keystream.into());
+        };
+        let mut keystream = Temporary::<[Block; WIDE]>::new();
+        let (blocks, mut rest) = data.into_chunks::<U16>();
+        let (chunks, tail) = blocks.into_chunks::<U64>();
+        for chunk in chunks {
+            make(&mut *keystream);
+            add(chunk.into_buf(), &*keystream);
+        }
+        let n = tail.len();
+        let keystream = &mut keystream[..n + usize::from(!rest.is_empty())];
+        make(keystream);
+        add(tail, keystream);
+        if let Some(last) = keystream.get(n) {
+            rest.xor_in2out(&last[..rest.len()]);
         }
     }
 }
