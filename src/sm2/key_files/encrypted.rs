@@ -83,7 +83,7 @@ impl SecretKey {
     /// The key in an EncryptedPrivateKeyInfo of PKCS #8.
     ///
     /// PBES2 is read with PBKDF2, its HMAC with SM3, SHA-1, SHA-256, SHA-384 or SHA-512, and with SM4, AES-128,
-    /// AES-192 or AES-256 in the mode CBC.
+    /// AES-192 or AES-256 in the mode CBC. A password is bytes; that of a `str` is its UTF-8.
     ///
     /// # Errors
     /// [`KeyFileError`]. It tells what could be seen without the password; that the password is wrong is not told from
