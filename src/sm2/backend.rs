@@ -89,6 +89,15 @@ impl Backend {
         with_kernel!(self, kernel => multiply::mul(scalar, point, kernel))
     }
 
+    /// s·P + t·Q in constant time, for P ≠ O and Q ≠ O; O also where [`multiply::mul_two`] says.
+    pub(super) fn mul_two(
+        self,
+        scalars: [&Scalar; 2],
+        points: [&JacobianPoint; 2],
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_two(scalars, points, kernel))
+    }
+
     /// u·G + v·P, in a time that tells u, v and P.
     pub(super) fn mul_add_vartime(
         self,

@@ -41,6 +41,35 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &JacobianPoint, k: K) -> Ja
     *sum
 }
 
+/// s·P + t·Q in constant time, for P ≠ O and Q ≠ O, by one chain of doublings.
+///
+/// Where equal or opposite points meet on the way, Z is 0, and stays so: take another way if the result is O. For
+/// random s and t that never happens, whatever P and Q are to each other.
+pub(super) fn mul_two<K: Kernel>(
+    [s, t]: [&Scalar; 2],
+    points: [&JacobianPoint; 2],
+    k: K,
+) -> JacobianPoint {
+    let tables =
+        points.map(|point| odd_multiples::<ROWS, K>(point, k).map(|point| cached_row(&point)));
+    let digits = [s, t].map(|scalar| OddDigits::<WIDTH>::new(scalar, DIGITS));
+    let entry = |i: usize, which: usize| {
+        let (j, negative) = digits[which].digit(i);
+        from_cached_row(k.select(&tables[which], j), negative ^ digits[which].negative())
+    };
+    let mut cleared = Temporary::<JacobianPoint>::new();
+    let sum = &mut *cleared;
+    *sum = entry(DIGITS - 1, 0).point;
+    sum.add_cached(&k.square(&sum.z), &entry(DIGITS - 1, 1), k);
+    for i in (0..DIGITS - 1).rev() {
+        let mut zz = k.square(&sum.z);
+        sum.double_times(&mut zz, WIDTH, k);
+        sum.add_cached(&zz, &entry(i, 0), k);
+        sum.add_cached(&k.square(&sum.z), &entry(i, 1), k);
+    }
+    *sum
+}
+
 /// u·G + v·P, in a time that tells u, v and P.
 pub(super) fn mul_add_vartime<K: Kernel>(
     u: &Scalar,
