@@ -45,6 +45,11 @@ impl<T: Plain> Temporary<T> {
     pub(crate) fn new() -> Self {
         Self(T::ZERO)
     }
+
+    /// With another value at first.
+    pub(crate) fn of(value: T) -> Self {
+        Self(value)
+    }
 }
 
 impl<T: Plain> Deref for Temporary<T> {
