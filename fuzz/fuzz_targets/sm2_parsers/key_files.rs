@@ -15,7 +15,7 @@ use std::convert::Infallible;
 #[derive(Arbitrary, Debug)]
 pub(crate) enum Input<'a> {
     Any(&'a [u8]),
-    /// The kind of file, and bytes that are XORed to it.
+    /// The kind of file, and bytes of it that are changed.
     Damaged(u8, Vec<(u16, u8)>),
     /// A block of PEM with this label, and text around it.
     Text {
