@@ -5,7 +5,6 @@ mod common;
 use common::sm2_enc::{Hashes, Script};
 use num_bigint::BigUint;
 use proptest::prelude::*;
-use shangmi::digest::Digest;
 use shangmi::{
     sm2::{
         __backends::Backend,

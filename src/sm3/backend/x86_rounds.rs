@@ -14,11 +14,15 @@
 //! beside its own rounds.
 #![allow(unsafe_code, reason = "a kernel: assembly, loads and stores of vector registers")]
 
-use crate::secret::Plain;
+use crate::secret::{Plain, Temporary};
 use core::arch::x86_64::{__m256i, _mm256_loadu_si256, _mm256_loadu2_m128i, _mm256_storeu_si256};
+use core::mem::MaybeUninit;
 
-/// W and W' of four rounds each, of two blocks side by side; and zeros.
-pub(super) type Groups = [[[u32; 8]; 2]; 18];
+/// Four words of each of two blocks; not yet there at first, since zeros would take time.
+pub(super) type Eight = [MaybeUninit<u32>; 8];
+
+/// W and W' of four rounds each; and zeros.
+pub(super) type Groups = [[Eight; 2]; 18];
 
 /// Where the word W of the round after round `j` is; after the last, a zero.
 pub(super) const fn next(j: usize) -> usize {
@@ -31,7 +35,17 @@ pub(super) const fn next(j: usize) -> usize {
 pub(super) struct Words(pub(super) Groups);
 
 impl Plain for Words {
-    const ZERO: Self = Self([[[0; 8]; 2]; 18]);
+    const ZERO: Self = Self([[[MaybeUninit::new(0); 8]; 2]; 18]);
+}
+
+impl Words {
+    /// Only the zeros at the end.
+    #[inline]
+    pub(super) fn new() -> Temporary<Self> {
+        let mut words = Temporary::of(Self([[[MaybeUninit::uninit(); 8]; 2]; 18]));
+        words.0[17] = [[MaybeUninit::new(0); 8]; 2];
+        words
+    }
 }
 
 /// The first text for a function that is the xor of three, FF or GG of the rounds 0 … 15, else the second.
@@ -158,7 +172,8 @@ macro_rules! six_rounds_and_words {
 /// What the first round expects: H + W_0 in H, A <<< 12, and two words whose xor is GG_0.
 macro_rules! begin {
     ($w:ident $lane:ident $a12:ident $u:ident $v:ident, $a:ident $e:ident $f:ident $g:ident $h:ident) => {
-        $h = $h.wrapping_add($w[0][0][$lane]);
+        // SAFETY: `message` stored the first words of both blocks.
+        $h = $h.wrapping_add(unsafe { $w[0][0][$lane].assume_init() });
         let mut $a12 = $a.rotate_left(12);
         let (mut $u, mut $v) = ($f ^ $g, $e);
     };
@@ -224,7 +239,7 @@ macro_rules! compress {
 
         #[target_feature(enable = $features)]
         fn one_by_one(v: &mut [u32; 8], blocks: &[[u8; 64]]) {
-            let mut words = $crate::secret::Temporary::<Words>::new();
+            let mut words = Words::new();
             let w = &mut words.0;
             let lane = 0;
             let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = *v;
@@ -254,7 +269,7 @@ macro_rules! compress {
         #[target_feature(enable = $features)]
         fn in_pairs(v: &mut [u32; 8], blocks: &[[u8; 64]]) {
             let Some(last) = blocks.last() else { return };
-            let mut words = $crate::secret::Temporary::<Words>::new();
+            let mut words = Words::new();
             let w = &mut words.0;
             let mut x = message(w, pair(blocks, 0, last));
             for i in 4..10 {
@@ -326,8 +341,8 @@ pub(super) fn pair<'a>(blocks: &'a [[u8; 64]], at: usize, last: &'a [u8; 64]) ->
 
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn load(words: &[u32; 8]) -> __m256i {
-    // SAFETY: `words` is 32 readable bytes, and the load needs no alignment.
+pub(super) fn load(words: &Eight) -> __m256i {
+    // SAFETY: `words` is 32 readable bytes, stored before, and the load needs no alignment.
     unsafe { _mm256_loadu_si256(words.as_ptr().cast()) }
 }
 
@@ -342,7 +357,7 @@ pub(super) fn load_two<const AT: usize>(low: &[u8; 64], high: &[u8; 64]) -> __m2
 
 #[inline]
 #[target_feature(enable = "avx2")]
-pub(super) fn store(words: &mut [u32; 8], x: __m256i) {
+pub(super) fn store(words: &mut Eight, x: __m256i) {
     // SAFETY: `words` is 32 writable bytes, and the store needs no alignment.
     unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), x) }
 }
