@@ -46,14 +46,14 @@ trait Core: Copy {
     fn leave(self, state: &mut State, groups: usize);
 }
 
-/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t). Up to `$few` blocks, and what is serial, go to
-/// `$serial`. `$ghash` is the GHASH of a CPU that has no better kernel than this one, so that what is measured on a better CPU
-/// holds there.
+/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t). Up to `$few` blocks, `$few_cbc` in CBC
+/// decryption, and what is serial, go to `$serial`. `$ghash` is the GHASH of a CPU that has no better kernel than this one,
+/// so that what is measured on a better CPU holds there.
 macro_rules! kernel {
     (
         $cpu:ident, $name:ident, $features:literal, $tables:ident: $type:ident,
         $enter:ident, $enter_word:ident, $key:ident, $wide:ident, $narrow:ident, $leave:ident,
-        few $few:literal, $serial:ident, $lanes:path, $ghash:path
+        few $few:literal $few_cbc:literal, $serial:ident, $lanes:path, $ghash:path
     ) => {
         mod $name {
             use super::*;
@@ -228,6 +228,9 @@ macro_rules! kernel {
             }
 
             fn cbc_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+                if blocks.len() <= $few_cbc {
+                    return passes::cbc_decrypt(self, rk, iv, blocks);
+                }
                 // SAFETY: as in `crypt`.
                 unsafe { modes::cbc_decrypt(self, rk, iv, blocks) }
             }
@@ -274,17 +277,17 @@ macro_rules! kernel {
 kernel!(
     Avx2Aes, aes, "avx2,aes", AES: AesTables,
     aes_enter, aes_enter_word, aes_key, aes_factored, aes_direct, aes_leave,
-    few 8, x86_serial_aes, x86_lanes::aes, ghash::Backend::Clmul
+    few 8 8, x86_serial_aes, x86_lanes::aes, ghash::Backend::Clmul
 );
 kernel!(
     Avx2Vaes, vaes, "avx2,aes,vaes", AES: AesTables,
     aes_enter, aes_enter_word, aes_key, vaes_mixed, vaes_direct, aes_leave,
-    few 4, x86_serial_aes, x86_lanes::vaes, without_avx512
+    few 4 0, x86_serial_aes, x86_lanes::vaes, without_avx512
 );
 kernel!(
     Avx2Gfni, gfni, "avx2,aes,vaes,gfni", GFNI: GfniTables,
     gfni_enter, gfni_enter_word, gfni_key, gfni_mixed, gfni_direct, gfni_leave,
-    few 4, x86_serial_gfni, x86_lanes::gfni, without_avx512
+    few 4 0, x86_serial_gfni, x86_lanes::gfni, without_avx512
 );
 
 /// The fastest GHASH without AVX-512.
