@@ -23,8 +23,19 @@ impl Plain for u64 {
     const ZERO: Self = 0;
 }
 
+impl Plain for u128 {
+    const ZERO: Self = 0;
+}
+
 impl<T: Plain, const N: usize> Plain for [T; N] {
     const ZERO: Self = [T::ZERO; N];
+}
+
+/// Clears `secret`, in such a way that the compiler must.
+#[inline]
+pub(crate) fn clear<T: Plain>(secret: &mut T) {
+    *secret = T::ZERO;
+    optimization_barrier(secret);
 }
 
 /// A value that is zero at first, and is cleared on drop.
@@ -33,6 +44,11 @@ pub(crate) struct Temporary<T: Plain>(T);
 impl<T: Plain> Temporary<T> {
     pub(crate) fn new() -> Self {
         Self(T::ZERO)
+    }
+
+    /// With another value at first.
+    pub(crate) fn of(value: T) -> Self {
+        Self(value)
     }
 }
 
@@ -51,8 +67,7 @@ impl<T: Plain> DerefMut for Temporary<T> {
 
 impl<T: Plain> Drop for Temporary<T> {
     fn drop(&mut self) {
-        self.0 = T::ZERO;
-        optimization_barrier(&self.0);
+        clear(&mut self.0);
     }
 }
 

@@ -51,6 +51,7 @@ pub use kdf::{Kdf, KeyTooLong, kdf};
 pub use many::{CountError, hash_many};
 pub use pbkdf2::{Pbkdf2Error, pbkdf2};
 
+use crate::secret::Temporary;
 use backend::Backend;
 use core::fmt;
 use digest::{
@@ -98,6 +99,27 @@ impl ZeroizeOnDrop for Sm3 {}
 const MOST_BLOCKS: u64 = u64::MAX / 512;
 
 impl Sm3 {
+    /// SM3 of `message`: as [`Digest::digest`](digest::Digest::digest), and for a short message faster.
+    ///
+    /// ```
+    /// use shangmi::sm3::Sm3;
+    ///
+    /// assert_eq!(Sm3::digest("abc")[..4], [0x66, 0xc7, 0xf0, 0xf4]);
+    /// ```
+    #[must_use]
+    pub fn digest(message: impl AsRef<[u8]>) -> Output<Self> {
+        Self::digest_with(message.as_ref(), Backend::best())
+    }
+
+    fn digest_with(message: &[u8], backend: Backend) -> Output<Self> {
+        let mut v = Temporary::<[u32; 8]>::new();
+        *v = IV;
+        hmac::hash(&mut v, 0, message, backend);
+        let mut out = Output::<Self>::default();
+        many::write(&mut out.0, &v);
+        out
+    }
+
     /// The hash value of the message with the first `bits` bits of `tail` at its end; the upper bits
     /// of a byte come first, and what `tail` has beyond is not looked at.
     ///
@@ -277,7 +299,10 @@ pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
     pub use super::many::LanesBackend;
     use super::{Sm3, Sm3Core, backend};
-    use digest::block_api::{Buffer, CoreProxy};
+    use digest::{
+        Output,
+        block_api::{Buffer, CoreProxy},
+    };
 
     /// A backend that this CPU can run.
     #[derive(Clone, Copy, Debug)]
@@ -298,6 +323,9 @@ pub mod __backends {
         }
         pub fn sm3(self) -> Sm3 {
             Sm3::compose(Sm3Core::with_backend(self.0), Buffer::<Sm3Core>::default())
+        }
+        pub fn digest(self, message: &[u8]) -> Output<Sm3> {
+            Sm3::digest_with(message, self.0)
         }
         pub fn compress(self, v: &mut [u32; 8], blocks: &[[u8; 64]]) {
             self.0.compress(v, blocks);

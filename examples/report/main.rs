@@ -15,6 +15,8 @@ mod screen;
 mod sm2;
 #[cfg(feature = "sm3")]
 mod sm3;
+#[cfg(feature = "sm4")]
+mod sm4;
 mod speed;
 mod vectors;
 #[cfg(feature = "zuc")]
@@ -68,8 +70,15 @@ What is measured:
   sm2/verify       its verification
   sm2/verify-prepared
                    the same with a table of the public key
+  sm2/sign-batch, verify-batch
+                   64 with one key at once, its table included
   sm3/hash         a whole message
   sm3/hash-batch   64 messages at once
+  sm4/ecb, ctr, cbc-enc, cbc-dec, xts, gcm, ccm, cmac
+                   a whole message, the key expanded beforehand; encryption
+                   but for cbc-dec, XTS as in GB/T 17964
+  sm4/cbc-enc-batch
+                   64 such messages at once
   zuc/keystream    keystream, after the set-up
   zuc/eea3, eia3, nea6, nia6, nca6, zuc256-mac
                    a whole message, its set-up included

@@ -181,6 +181,7 @@ impl JacobianPoint {
     }
 
     /// −P.
+    #[cfg(any(test, feature = "elliptic-curve"))]
     pub(crate) fn negate(&self) -> Self {
         Self { y: -self.y, ..*self }
     }

@@ -178,7 +178,7 @@ pub(super) fn hmac_with<K: Borrow<HmacSm3Key>, M: AsRef<[u8]>>(
 }
 
 /// Hashes `message`, and the padding, into `v`, after `before` bytes.
-fn hash(v: &mut [u32; 8], before: u64, message: &[u8], backend: backend::Backend) {
+pub(super) fn hash(v: &mut [u32; 8], before: u64, message: &[u8], backend: backend::Backend) {
     let (blocks, rest) = pieces(message);
     let mut tail = Temporary::<Tail>::new();
     let n = pad(&mut tail, rest, (message.len() as u64 + before).wrapping_mul(8));

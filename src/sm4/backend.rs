@@ -6,10 +6,9 @@
 use super::{passes, portable::Portable};
 use crate::{
     cpu, ghash,
-    secret::{Plain, Temporary},
+    secret::{Plain, Temporary, clear},
 };
 use cipher::{Array, InOutBuf, consts::U16};
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
 // 1. The files.
 #[cfg(target_arch = "aarch64")]
@@ -41,8 +40,15 @@ pub(super) type Block = Array<u8, U16>;
 pub(super) type Blocks<'inp, 'out> = InOutBuf<'inp, 'out, Block>;
 
 /// The round keys in the order of use, each in the form that the kernel which made them works with.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub(super) struct RoundKeys(pub(super) [u32; 32]);
+
+impl Drop for RoundKeys {
+    #[inline]
+    fn drop(&mut self) {
+        clear(&mut self.0);
+    }
+}
 
 impl RoundKeys {
     pub(super) fn new() -> Self {

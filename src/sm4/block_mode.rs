@@ -48,6 +48,7 @@ macro_rules! block_mode {
         }
 
         impl cipher::InnerIvInit for $name {
+            #[inline]
             fn inner_iv_init(cipher: $crate::sm4::$cipher, iv: &cipher::Iv<Self>) -> Self {
                 Self { cipher, iv: *iv }
             }
@@ -72,8 +73,9 @@ macro_rules! block_mode {
         }
 
         impl Drop for $name {
+            #[inline]
             fn drop(&mut self) {
-                zeroize::Zeroize::zeroize(&mut self.iv);
+                $crate::secret::clear(&mut self.iv.0);
             }
         }
 

@@ -5,12 +5,13 @@ use super::{
     backend::{Block, Blocks},
     keystream::Rest,
 };
+use crate::secret::clear;
 use cipher::{
     AlgorithmName, InOutBuf, InnerIvInit, Iv, IvSizeUser, OverflowError, SeekNum, StreamCipher,
     StreamCipherError, StreamCipherSeek, common::InnerUser, consts::U16,
 };
 use core::{fmt, slice};
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 /// SM4-CTR: a seekable stream cipher. The IV is the first counter block, a big-endian number of 128 bits, which wraps.
 ///
@@ -52,24 +53,28 @@ pub struct Sm4Ctr {
 }
 
 impl Sm4Ctr {
+    #[inline]
     fn pass(&mut self, blocks: Blocks<'_, '_>) {
         let cipher = &self.cipher.0;
         cipher.backend.ctr(&cipher.rk, &mut self.counter, blocks);
     }
 
     /// The blocks begun so far.
+    #[inline]
     fn blocks(&self) -> u128 {
         u128::from_be_bytes(self.counter.0).wrapping_sub(self.start)
     }
 }
 
 impl StreamCipher for Sm4Ctr {
+    #[inline]
     fn check_remaining(&self, data_len: usize) -> Result<(), StreamCipherError> {
         let blocks = data_len.saturating_sub(self.rest.len()).div_ceil(16);
         // The last block is never made, so that the number of blocks tells where we are.
         self.blocks().checked_add(blocks as u128).map(|_| ()).ok_or(StreamCipherError)
     }
 
+    #[inline]
     fn unchecked_apply_keystream_inout(&mut self, data: InOutBuf<'_, '_, u8>) {
         let mut rest = self.rest.clone();
         rest.apply(data, |blocks| self.pass(blocks));
@@ -97,7 +102,7 @@ impl StreamCipherSeek for Sm4Ctr {
             let mut keystream = Block::default();
             self.pass(slice::from_mut(&mut keystream).into());
             self.rest.set(keystream, usize::from(byte));
-            keystream.zeroize();
+            clear(&mut keystream.0);
         }
         Ok(())
     }
@@ -112,6 +117,7 @@ impl IvSizeUser for Sm4Ctr {
 }
 
 impl InnerIvInit for Sm4Ctr {
+    #[inline]
     fn inner_iv_init(cipher: Sm4Enc, iv: &Iv<Self>) -> Self {
         Self { cipher, start: u128::from_be_bytes(iv.0), counter: *iv, rest: Rest::new() }
     }
@@ -130,10 +136,32 @@ impl fmt::Debug for Sm4Ctr {
 }
 
 impl Drop for Sm4Ctr {
+    #[inline]
     fn drop(&mut self) {
-        self.start.zeroize();
-        self.counter.zeroize();
+        clear(&mut self.start);
+        clear(&mut self.counter.0);
     }
 }
 
 impl ZeroizeOnDrop for Sm4Ctr {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cipher::KeyIvInit;
+
+    #[test]
+    fn the_keystream_ends_before_the_counter_comes_round() {
+        for start in [0, 1, u128::MAX, 1 << 64] {
+            let mut ctr = Sm4Ctr::new(&[7; 16].into(), &start.to_be_bytes().into());
+            // No position in bytes goes that far.
+            ctr.counter.0 = start.wrapping_sub(3).to_be_bytes();
+            let mut data = [9; 33];
+            assert!(ctr.try_apply_keystream(&mut data).is_err());
+            assert_eq!(data, [9; 33], "untouched");
+            assert!(ctr.try_apply_keystream(&mut data[..20]).is_ok());
+            assert!(ctr.try_apply_keystream(&mut data[..12]).is_ok());
+            assert!(ctr.try_apply_keystream(&mut data[..1]).is_err());
+        }
+    }
+}

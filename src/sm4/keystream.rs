@@ -1,15 +1,14 @@
 //! What CTR and OFB share: a keystream in blocks, applied to bytes.
 
 use super::backend::{Block, Blocks};
-use crate::secret::Temporary;
+use crate::secret::{Temporary, clear};
 use cipher::{Array, InOutBuf};
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Blocks that are worth one call with the tail of a message, rather than two.
 const SHORT: usize = 8;
 
 /// What is left of a keystream block.
-#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+#[derive(Clone)]
 pub(super) struct Rest {
     block: Block,
     /// How many bytes of `block` are used up. 16: all.
@@ -17,11 +16,13 @@ pub(super) struct Rest {
 }
 
 impl Rest {
+    #[inline]
     pub(super) fn new() -> Self {
         Self { block: Block::default(), used: 16 }
     }
 
     /// The bytes that are left.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         16 - self.used
     }
@@ -32,6 +33,7 @@ impl Rest {
     }
 
     /// Adds keystream to `data`: what is left first, then what `pass` adds to whole blocks.
+    #[inline]
     pub(super) fn apply(
         &mut self,
         data: InOutBuf<'_, '_, u8>,
@@ -64,5 +66,12 @@ impl Rest {
         if let Some(block) = buffer.last() {
             self.set(*block, n % 16);
         }
+    }
+}
+
+impl Drop for Rest {
+    #[inline]
+    fn drop(&mut self) {
+        clear(&mut self.block.0);
     }
 }

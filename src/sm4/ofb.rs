@@ -5,12 +5,13 @@ use super::{
     backend::{Block, Blocks},
     keystream::Rest,
 };
+use crate::secret::clear;
 use cipher::{
     AlgorithmName, InOutBuf, InnerIvInit, Iv, IvSizeUser, StreamCipher, StreamCipherError,
     common::InnerUser, consts::U16,
 };
 use core::fmt;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::ZeroizeOnDrop;
 
 /// SM4-OFB: a stream cipher that cannot seek. 16-byte IV, never twice under one key.
 ///
@@ -44,7 +45,7 @@ impl Sm4Ofb {
 }
 
 impl StreamCipher for Sm4Ofb {
-    /// A permutation of 2¹²⁸ blocks has no end to speak of: always `Ok`.
+    /// The keystream of OFB has no end to speak of: always `Ok`.
     fn check_remaining(&self, _: usize) -> Result<(), StreamCipherError> {
         Ok(())
     }
@@ -89,7 +90,7 @@ impl fmt::Debug for Sm4Ofb {
 
 impl Drop for Sm4Ofb {
     fn drop(&mut self) {
-        self.iv.zeroize();
+        clear(&mut self.iv.0);
     }
 }
 

@@ -1,12 +1,14 @@
 //! SM3 with AVX-512 and BMI2: the rounds in general registers, the message expansion of the
-//! rounds to come beside them in vector registers, four words at a time.
-#![allow(unsafe_code, reason = "a kernel: the call proves its features")]
+//! rounds to come beside them in vector registers, four words of two blocks at a time.
+#![allow(unsafe_code, reason = "a kernel: assembly; the call proves its features")]
 
 use super::x86_rounds::compress;
 use crate::{cpu, sm3::backend::Kernel};
-use core::arch::x86_64::{
-    __m128i, _mm_alignr_epi8, _mm_rol_epi32, _mm_setr_epi8, _mm_shuffle_epi8, _mm_slli_si128,
-    _mm_srli_si128, _mm_ternarylogic_epi32, _mm_xor_si128,
+use core::arch::{
+    asm,
+    x86_64::{
+        __m256i, _mm_setr_epi8, _mm256_broadcastsi128_si256, _mm256_shuffle_epi8, _mm256_xor_si256,
+    },
 };
 
 impl Kernel for cpu::Avx512 {
@@ -18,70 +20,104 @@ impl Kernel for cpu::Avx512 {
 
 compress!("avx2,bmi1,bmi2,avx512f,avx512vl");
 
-/// Four big-endian words.
+// The steps of the expansion: in assembly, so that each stays where it stands among the rounds.
+
+/// Four big-endian words of each block.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn swap(x: __m128i) -> __m128i {
+fn swap(x: __m256i) -> __m256i {
     let order = _mm_setr_epi8(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
-    _mm_shuffle_epi8(x, order)
+    _mm256_shuffle_epi8(x, _mm256_broadcastsi128_si256(order))
 }
 
-#[inline]
-#[target_feature(enable = "avx2")]
-fn xor(x: __m128i, y: __m128i) -> __m128i {
-    _mm_xor_si128(x, y)
-}
-
-#[inline]
-#[target_feature(enable = "avx512f,avx512vl")]
-fn xor3(x: __m128i, y: __m128i, z: __m128i) -> __m128i {
-    _mm_ternarylogic_epi32::<0x96>(x, y, z)
-}
-
-/// W_j-9 and W_j-3 for the next four words, of the last sixteen; of the fourth W_j-3 is not yet there.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn aligned_early(x: &[__m128i; 4]) -> [__m128i; 2] {
-    [_mm_alignr_epi8::<12>(x[2], x[1]), _mm_srli_si128::<4>(x[3])]
-}
-
-/// W_j-13 and W_j-6.
-#[inline]
-#[target_feature(enable = "avx2")]
-fn aligned_late(x: &[__m128i; 4]) -> [__m128i; 2] {
-    [_mm_alignr_epi8::<12>(x[1], x[0]), _mm_alignr_epi8::<8>(x[3], x[2])]
-}
-
-/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15).
+/// W_j-16 ⊕ W_j-9 ⊕ (W_j-3 <<< 15) of the next four words of the last sixteen; of the fourth W_j-3 is not yet
+/// there.
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn linear(w16: __m128i, [w9, w3]: [__m128i; 2]) -> __m128i {
-    xor3(w16, w9, _mm_rol_epi32::<15>(w3))
+fn linear([x0, x1, x2, x3]: &[__m256i; 4]) -> __m256i {
+    let y;
+    // SAFETY: registers only, and the features are there.
+    unsafe {
+        asm!(
+            "vpalignr {y}, {x2}, {x1}, 12",
+            "vpsrldq {t}, {x3}, 4",
+            "vprold {t}, {t}, 15",
+            "vpternlogd {y}, {x0}, {t}, 0x96",
+            x0 = in(ymm_reg) *x0, x1 = in(ymm_reg) *x1, x2 = in(ymm_reg) *x2, x3 = in(ymm_reg) *x3,
+            y = out(ymm_reg) y, t = out(ymm_reg) _,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    y
 }
 
 /// P1.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vl")]
-fn p1(x: __m128i) -> __m128i {
-    xor3(x, _mm_rol_epi32::<15>(x), _mm_rol_epi32::<23>(x))
+#[target_feature(enable = "avx2,avx512f,avx512vl")]
+fn p1(mut x: __m256i) -> __m256i {
+    // SAFETY: registers only, and the features are there.
+    unsafe {
+        asm!(
+            "vprold {s}, {x}, 15",
+            "vprold {t}, {x}, 23",
+            "vpternlogd {x}, {s}, {t}, 0x96",
+            x = inout(ymm_reg) x, s = out(ymm_reg) _, t = out(ymm_reg) _,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    x
 }
 
 /// `y` ⊕ (W_j-13 <<< 7) ⊕ W_j-6.
 #[inline]
-#[target_feature(enable = "avx512f,avx512vl")]
-fn sum(y: __m128i, [w13, w6]: [__m128i; 2]) -> __m128i {
-    xor3(y, w6, _mm_rol_epi32::<7>(w13))
+#[target_feature(enable = "avx2,avx512f,avx512vl")]
+fn sum(mut y: __m256i, [x0, x1, x2, x3]: &[__m256i; 4]) -> __m256i {
+    // SAFETY: registers only, and the features are there.
+    unsafe {
+        asm!(
+            "vpalignr {s}, {x1}, {x0}, 12",
+            "vpalignr {t}, {x3}, {x2}, 8",
+            "vprold {s}, {s}, 7",
+            "vpternlogd {y}, {s}, {t}, 0x96",
+            x0 = in(ymm_reg) *x0, x1 = in(ymm_reg) *x1, x2 = in(ymm_reg) *x2, x3 = in(ymm_reg) *x3,
+            y = inout(ymm_reg) y, s = out(ymm_reg) _, t = out(ymm_reg) _,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    y
 }
 
 /// What P1 adds to the fourth word when it is no longer without W_j-3, the first word: that <<< 15.
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn lacking(y: __m128i) -> __m128i {
-    _mm_rol_epi32::<15>(_mm_slli_si128::<12>(y))
+fn lacking(y: __m256i) -> __m256i {
+    let t;
+    // SAFETY: registers only, and the features are there.
+    unsafe {
+        asm!(
+            "vpslldq {t}, {y}, 12",
+            "vprold {t}, {t}, 15",
+            y = in(ymm_reg) y, t = out(ymm_reg) t,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    t
 }
 
+/// The four words, from what there is of them and what lacks.
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512vl")]
-fn complete(y: __m128i, lacking: __m128i) -> __m128i {
-    xor(y, p1(lacking))
+fn complete(mut y: __m256i, lacking: __m256i) -> __m256i {
+    // SAFETY: registers only, and the features are there.
+    unsafe {
+        asm!(
+            "vprold {s}, {t}, 15",
+            "vprold {u}, {t}, 23",
+            "vpternlogd {s}, {t}, {u}, 0x96",
+            "vpxor {y}, {y}, {s}",
+            y = inout(ymm_reg) y, t = in(ymm_reg) lacking, s = out(ymm_reg) _, u = out(ymm_reg) _,
+            options(nomem, nostack, preserves_flags),
+        );
+    }
+    y
 }
