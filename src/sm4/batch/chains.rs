@@ -92,7 +92,8 @@ fn step<C: Chain>(
     }
 }
 
-/// A chain by itself, from `x` to its end.
+/// A chain by itself, from `x` to its end. Within [`run`], the portable block would take the registers that its loops want.
+#[inline(never)]
 fn one<C: Chain>(chain: &mut C, x: &mut Block) {
     while chain.left() > 0 {
         chain.before(x);
