@@ -62,6 +62,16 @@ fn sm2(c: &mut Criterion) {
         group("verify-prepared", &mut || {
             prepared.verify_prehash(black_box(&e), &signature).expect("it is right");
         });
+        key.sign_prehash_many(&[e; 64], &mut signatures).expect("64 of both");
+        let mut valid = [false; 64];
+        group("verify-64", &mut || {
+            let verified = verifying.verify_prehash_many(&[e; 64], &signatures, &mut valid);
+            verified.expect("64 of all");
+        });
+        group("verify-prepared-64", &mut || {
+            let verified = prepared.verify_prehash_many(&[e; 64], &signatures, &mut valid);
+            verified.expect("64 of all");
+        });
         group("prepare", &mut || {
             black_box(verifying.prepare());
         });

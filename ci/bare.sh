@@ -15,7 +15,7 @@ for target in ${*:-$all}; do
     echo "-- $target${alloc:+ with alloc}"
     # Each has its own folder: were `alloc` built there, a dependency could use it unnoticed.
     CARGO_TARGET_DIR=$cache/bare$alloc cargo build --lib --release -Zbuild-std="core${alloc:+,alloc}" \
-      --target "$target" --features "drbg,generic-array${alloc:+,alloc}" </dev/null
+      --target "$target" --features "drbg,elliptic-curve,generic-array${alloc:+,alloc}" </dev/null
   done
 done
 echo "ci/bare.sh: built for ${*:-$all}"

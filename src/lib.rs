@@ -38,10 +38,14 @@ pub use cipher04;
 pub use digest;
 #[cfg(feature = "generic-array")]
 pub use digest010;
+#[cfg(feature = "elliptic-curve")]
+pub use elliptic_curve;
 #[cfg(feature = "pkcs8")]
 pub use pkcs8;
 #[cfg(any(feature = "drbg", feature = "sm2"))]
 pub use rand_core;
+#[cfg(feature = "pkcs8")]
+pub use sec1;
 #[cfg(feature = "sm2")]
 pub use signature;
 #[cfg(feature = "sm3")]

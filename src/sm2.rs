@@ -11,9 +11,14 @@
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |
 //! | [`diffie_hellman`] | the shared secret of TLS 1.3 | 32 | |
+//! | `enveloped_key` | a private key encrypted for a [`PublicKey`] (feature `sm4`) | up to 244 | |
+//! | `curve`, `Sm2` | the curve behind the traits of `elliptic-curve`, with the feature of that name | | |
 //!
-//! With the features `pkcs8` and `pem` keys are read and written as PKCS #8 and SubjectPublicKeyInfo, by the traits of
-//! [`pkcs8`](https://docs.rs/pkcs8).
+//! Key files (PKCS #8, SubjectPublicKeyInfo, SEC 1, PEM, encrypted with a password) are read and written with the features
+//! `pkcs8`, `pem` and `encrypted-keys`: see `key_files`.
+//!
+//! With `pkcs8`, [`SigningKey`], [`VerifyingKey`] and [`DerSignature`] also have what builders of certificates ask for (those of
+//! `x509-cert` 0.3: the example `sm2_ca`). Certificates are signed with [`DEFAULT_ID`].
 //!
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
@@ -35,18 +40,24 @@
 //! [`Verifier`]: signature::Verifier
 //! [`PrehashVerifier`]: signature::hazmat::PrehashVerifier
 //! [`SignatureEncoding`]: signature::SignatureEncoding
-#![allow(dead_code, reason = "what the traits of elliptic-curve will use")]
 
 mod backend;
 mod base_table;
+#[cfg(feature = "pkcs8")]
+mod certificates;
+#[cfg(feature = "elliptic-curve")]
+pub mod curve;
+mod der;
 mod digits;
 mod ecdh;
+#[cfg(feature = "sm4")]
+pub mod enveloped_key;
 mod field;
 mod identity;
 mod invert;
 pub mod kex;
 #[cfg(feature = "pkcs8")]
-mod key_files;
+pub mod key_files;
 mod keys;
 mod limbs;
 mod multiply;
@@ -64,6 +75,8 @@ mod test_values;
 mod verifying;
 
 pub use crate::sm3::CountError;
+#[cfg(feature = "elliptic-curve")]
+pub use curve::Sm2;
 pub use ecdh::{SharedSecret, diffie_hellman};
 pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
 pub use keys::{KeyError, PublicKey, SecretKey};

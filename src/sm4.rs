@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`Sm4Gcm`], [`Sm4Gmac`] | AEAD (RFC 8998, SP 800-38D), and its MAC alone | [`AeadInOut`](aead::AeadInOut), [`Mac`](digest::Mac) |
 //! | [`Sm4Ccm`] | AEAD (RFC 8998, SP 800-38C) | [`AeadInOut`](aead::AeadInOut) |
-//! | `Sm4GcmSiv` | AEAD that survives a nonce used twice; feature `gcm-siv` | [`AeadInOut`](aead::AeadInOut) |
+//! | [`Sm4GcmSiv`] | AEAD that survives a nonce used twice | [`AeadInOut`](aead::AeadInOut) |
 //! | [`Sm4Ctr`] | stream cipher that seeks | [`StreamCipher`](cipher::StreamCipher) |
 //! | [`Sm4CbcEnc`], [`Sm4CbcDec`] | cipher block chaining, with the paddings of [`padding`] | [`BlockModeEncrypt`](cipher::BlockModeEncrypt) … |
 //! | [`Sm4CfbEnc`], [`Sm4Cfb8Enc`] …, [`Sm4Ofb`] | cipher and output feedback | |
@@ -14,11 +14,13 @@
 //! | [`Sm4EcbEnc`] … | each block by itself | [`BlockModeEncrypt`](cipher::BlockModeEncrypt) … |
 //! | [`Sm4Cmac`] | the MAC to take where none is prescribed | [`Mac`](digest::Mac) |
 //! | [`Sm4CbcMac`], [`Sm4Emac`], [`Sm4RetailMac`], [`Sm4MacDes`], [`Sm4Lmac`], [`Sm4TrCbcMac`], [`Sm4CbcrMac`] | the other MACs of GB/T 15852.1-2020 | [`Mac`](digest::Mac) |
-//! | `Sm4KeyWrap`, `Sm4KeyWrapPad` | keys under keys; feature `key-wrap` | their own methods |
+//! | [`Sm4KeyWrap`], [`Sm4KeyWrapPad`] | keys under keys | their own methods |
 //! | `Sm4Ff1` | strings of digits to strings of digits; feature `ff1` | its own methods |
 //! | [`wpi`] | data frames of WAPI | |
 //! | [`batch`] | CBC encryption, CMAC and CCM of many messages at once | |
 //! | [`Sm4`], [`Sm4Enc`], [`Sm4Dec`] | the block cipher | [`BlockCipherEncrypt`] … |
+//!
+//! Files that are too large for memory: see [Large files](Sm4Gcm#large-files).
 //!
 //! All modes of the RustCrypto crates work over [`Sm4`] too (`eax`, `ocb3`, `ctr` with other counters, …): the kernels take 32 blocks
 //! from them at once.
@@ -42,8 +44,10 @@ mod chain;
 mod cmac;
 mod ctr;
 mod gcm;
+mod gcm_siv;
 mod gmac;
 mod hctr;
+mod key_wrap;
 mod keystream;
 mod mac;
 mod maps;
@@ -67,15 +71,13 @@ pub use cfb::{Sm4Cfb8Dec, Sm4Cfb8Enc, Sm4CfbDec, Sm4CfbEnc};
 pub use cmac::Sm4Cmac;
 pub use ctr::Sm4Ctr;
 pub use gcm::{GcmNonce, GcmTag, Sm4Gcm};
+pub use gcm_siv::Sm4GcmSiv;
 pub use gmac::Sm4Gmac;
 pub use hctr::{HctrLengthError, Sm4Hctr};
-#[cfg(feature = "gcm-siv")]
-pub use named::Sm4GcmSiv;
+pub use key_wrap::{KeyWrapError, Sm4KeyWrap, Sm4KeyWrapPad};
 pub use named::{Sm4EcbDec, Sm4EcbEnc};
 #[cfg(feature = "ff1")]
 pub use named::{Sm4Ff1, ff1};
-#[cfg(feature = "key-wrap")]
-pub use named::{Sm4KeyWrap, Sm4KeyWrapPad, key_wrap};
 pub use ofb::Sm4Ofb;
 pub use ofbnlf::{Sm4OfbnlfDec, Sm4OfbnlfEnc};
 pub use xts::{Sm4XtsGb, Sm4XtsIeee, XtsLengthError};

@@ -26,6 +26,9 @@ use valgrind::{errors, public, running, secret};
 
 #[path = "constant_time/sm2.rs"]
 mod sm2;
+#[cfg(feature = "elliptic-curve")]
+#[path = "constant_time/sm2_curve.rs"]
+mod sm2_curve;
 #[path = "constant_time/sm3_many.rs"]
 mod sm3_many;
 #[path = "constant_time/sm4.rs"]
@@ -53,6 +56,8 @@ fn main() -> ExitCode {
     zuc_checkpoint(&mut watch);
     zuc_functions(&mut watch);
     sm2::watch(&mut watch);
+    #[cfg(feature = "elliptic-curve")]
+    sm2_curve::watch(&mut watch);
     sm4::watch(&mut watch);
     watch.verdict()
 }

@@ -7,7 +7,6 @@ use common::{
     each_case, vectors,
 };
 use shangmi::{
-    digest::Digest,
     drbg::{
         Drbg, DrbgError, DrbgRng, HashDrbg, HashDrbgSm3, Mechanism, Rules, SeedError,
         health::{

@@ -149,3 +149,83 @@ fn sm3_is_a_hash() {
         assert_eq!(hash, <Sm3 as Digest>::digest(b"abc"));
     }
 }
+
+#[test]
+fn sm4_is_a_block_cipher() {
+    use ctr09::Ctr128BE;
+    use shangmi::{
+        cipher04::{BlockDecrypt, BlockEncrypt, KeyInit},
+        sm4::{Sm4, Sm4Ctr, Sm4Dec, Sm4Enc, Sm4Ofb},
+    };
+
+    // GB/T 32907-2016, annex A, example 1: key and plaintext are the same 16 bytes.
+    let plain = 0x0123_4567_89ab_cdef_fedc_ba98_7654_3210_u128.to_be_bytes();
+    let sealed = 0x681e_df34_d206_965e_86b3_e94f_536e_4246_u128.to_be_bytes();
+    let (both, enc) =
+        (<Sm4 as KeyInit>::new(&plain.into()), <Sm4Enc as KeyInit>::new(&plain.into()));
+    let dec = <Sm4Dec as KeyInit>::new(&plain.into());
+    for n in [0, 1, 2, 31, 32, 33, 100] {
+        let mut blocks = vec![GenericArray::from(plain); n];
+        both.encrypt_blocks(&mut blocks);
+        assert_eq!(blocks, vec![GenericArray::from(sealed); n]);
+        dec.decrypt_blocks(&mut blocks);
+        assert_eq!(blocks, vec![GenericArray::from(plain); n]);
+        enc.encrypt_blocks(&mut blocks);
+        let mut output = vec![GenericArray::default(); n];
+        both.decrypt_blocks_b2b(&blocks, &mut output).unwrap();
+        assert_eq!(output, vec![GenericArray::from(plain); n]);
+    }
+    let mut block = plain.into();
+    enc.encrypt_block(&mut block);
+    assert_eq!(block, sealed.into());
+
+    let (mut ours, mut theirs) = ([7; 5000], [7; 5000]);
+    encrypt::<Sm4Ctr>(&KEY, &[0xff; 16], &mut ours).unwrap();
+    encrypt::<Ctr128BE<Sm4>>(&KEY, &[0xff; 16], &mut theirs).unwrap();
+    assert_eq!(ours, theirs);
+    encrypt::<Ctr128BE<Sm4Enc>>(&KEY, &[0xff; 16], &mut theirs).unwrap();
+    assert_eq!(theirs, [7; 5000]);
+
+    let mut ofb = <Sm4Ofb as shangmi::cipher::KeyIvInit>::new(&KEY.into(), &[1; 16].into());
+    let (mut ours, mut theirs) = ([7; 99], [7; 99]);
+    encrypt::<Sm4Ofb>(&KEY, &[1; 16], &mut ours).unwrap();
+    shangmi::cipher::StreamCipher::apply_keystream(&mut ofb, &mut theirs);
+    assert_eq!(ours, theirs);
+}
+
+#[test]
+fn the_aeads_and_the_mac_of_sm4_are_those_of_the_present_generation() {
+    use aead05::{AeadInPlace, KeyInit};
+    use shangmi::{
+        aead::AeadInOut,
+        aead05,
+        cipher::consts::{U8 as Tag8, U12 as Size12, U13 as Nonce13},
+        sm4::{Sm4Ccm, Sm4Cmac, Sm4Gcm, Sm4GcmSiv},
+    };
+
+    macro_rules! check {
+        ($aead:ty, $nonce:expr) => {
+            let (mut old, mut new) = ([7; 50], [7; 50]);
+            let aead = <$aead as KeyInit>::new(&KEY.into());
+            let tag = aead.encrypt_in_place_detached(&$nonce.into(), b"aad", &mut old).unwrap();
+            let data = (&mut new[..]).into();
+            let new_tag = AeadInOut::encrypt_inout_detached(&aead, &$nonce.into(), b"aad", data);
+            assert_eq!((old, tag.as_slice()), (new, new_tag.unwrap().as_slice()));
+            aead.decrypt_in_place_detached(&$nonce.into(), b"aad", &mut old, &tag).unwrap();
+            assert_eq!(old, [7; 50]);
+            let wrong = aead.decrypt_in_place_detached(&$nonce.into(), b"bad", &mut new, &tag);
+            assert!(wrong.is_err() && new == [0; 50]);
+        };
+    }
+    check!(Sm4Gcm, [2; 12]);
+    check!(Sm4Gcm<Nonce13, Size12>, [2; 13]);
+    check!(Sm4Ccm, [2; 12]);
+    check!(Sm4Ccm<Tag8, Nonce13>, [2; 13]);
+    check!(Sm4GcmSiv, [2; 12]);
+
+    let cmac = || <Sm4Cmac as KeyInit>::new(&KEY.into());
+    let old = Mac::chain_update(cmac(), b"message").finalize().into_bytes();
+    let new = shangmi::digest::Mac::chain_update(cmac(), b"message").finalize().into_bytes();
+    assert_eq!(old.as_slice(), new.as_slice());
+    assert_eq!(Mac::verify(Mac::chain_update(cmac(), b"messagf"), &old), Err(MacError));
+}

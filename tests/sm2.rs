@@ -224,7 +224,8 @@ fn every_trait_signs_the_same_and_verifies_it() {
         key.try_sign_digest_with_rng(&mut Counter(0), give).expect("no error"),
     ];
     assert!(hedged.iter().all(|other| *other == hedged[0] && *other != signature));
-    assert_ne!(key.sign_with_rng(&mut Counter(1), b"a message"), hedged[0]);
+    let other: Signature = key.sign_with_rng(&mut Counter(1), b"a message");
+    assert_ne!(other, hedged[0]);
     for signature in [signature, hedged[0]] {
         assert!(verifying.verify(b"a message", &signature).is_ok());
         assert!(verifying.verify(b"a message", &signature.to_der()).is_ok());
@@ -253,7 +254,7 @@ fn the_nonce_depends_on_e_with_the_identifier_in_it() {
     let [a, b] = [DEFAULT_ID, TLS13_ID].map(|id| SigningKey::with_id(&d, id).expect("short"));
     let [of_a, of_b] = [&a, &b].map(|key| Signer::<Signature>::sign(key, b"message"));
     assert_ne!(nonce(&of_a, &d), nonce(&of_b, &d));
-    let hedged = a.sign_with_rng(&mut Counter(0), b"message");
+    let hedged: Signature = a.sign_with_rng(&mut Counter(0), b"message");
     assert_ne!(nonce(&of_a, &d), nonce(&hedged, &d));
 }
 

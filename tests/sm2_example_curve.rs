@@ -85,6 +85,65 @@ impl Curve {
     }
 }
 
+impl Curve {
+    /// C1, C2 and C3 of GB/T 32918.4-2016, 6.1, with this k.
+    fn encrypt(&self, key: &Point, k: &BigUint, message: &[u8]) -> [Vec<u8>; 3] {
+        let c1 = [vec![4], point_bytes(&self.multiply(k, &self.g))].concat();
+        let [c2, c3] = mask(&self.multiply(k, key), message, true);
+        [c1, c2, c3]
+    }
+
+    /// M of GB/T 32918.4-2016, 7.1, if C3 is right.
+    fn decrypt(&self, d: &BigUint, [c1, c2, c3]: &[Vec<u8>; 3]) -> Option<Vec<u8>> {
+        let point = point(&c1[1..]);
+        if !self.contains(&point) {
+            return None;
+        }
+        let [message, u] = mask(&self.multiply(d, &Some(point)), c2, false);
+        (u == *c3).then_some(message)
+    }
+
+    /// U (or V) of GB/T 32918.3-2016, 6.1, from this side's d and r and the other side's P and R.
+    fn agree(&self, d: &BigUint, r: &BigUint, key: &Point, other_r: &Point) -> Point {
+        let x_bar = |point: &Point| {
+            let x = point.as_ref().expect("not O").0.clone();
+            let two_w = BigUint::from(1_u8) << 127_u32;
+            &two_w + x % &two_w
+        };
+        let t = (d + x_bar(&self.multiply(r, &self.g)) * r) % &self.n;
+        self.multiply(&t, &self.add(key, &self.multiply(&x_bar(other_r), other_r)))
+    }
+}
+
+/// The bytes xor KDF(x2 ‖ y2), and Hash(x2 ‖ M ‖ y2), where M goes in or comes out.
+fn mask(shared: &Point, bytes: &[u8], encrypt: bool) -> [Vec<u8>; 2] {
+    let shared = point_bytes(shared);
+    let t = kdf(&shared, bytes.len());
+    let masked: Vec<u8> = t.iter().zip(bytes).map(|(t, byte)| t ^ byte).collect();
+    let message = if encrypt { bytes } else { &masked };
+    let hash = Sm3::new_with_prefix(&shared[..32]).chain_update(message);
+    let hash = hash.chain_update(&shared[32..]).finalize();
+    [masked, hash.to_vec()]
+}
+
+/// GB/T 32918.4-2016, 5.4.3.
+fn kdf(z: &[u8], length: usize) -> Vec<u8> {
+    let blocks =
+        (1_u32..).flat_map(|i| Sm3::new_with_prefix(z).chain_update(i.to_be_bytes()).finalize());
+    blocks.take(length).collect()
+}
+
+/// x ‖ y.
+fn point_bytes(point: &Point) -> Vec<u8> {
+    let (x, y) = point.as_ref().expect("not O");
+    [bytes(x), bytes(y)].concat()
+}
+
+fn point(bytes: &[u8]) -> (BigUint, BigUint) {
+    let (x, y) = bytes.split_at(32);
+    (BigUint::from_bytes_be(x), BigUint::from_bytes_be(y))
+}
+
 fn bytes(number: &BigUint) -> Vec<u8> {
     let digits = number.to_bytes_be();
     [vec![0; 32 - digits.len()], digits].concat()
@@ -108,19 +167,19 @@ fn sm2p256v1() -> Curve {
     }
 }
 
-fn example(case: &Case) -> Result<(), Failure> {
+/// The curve of a case.
+fn example(case: &Case) -> Result<Curve, Failure> {
     let number = |name| number(case, name);
-    let curve = Curve {
+    Ok(Curve {
         p: number("p")?,
         a: number("a")?,
         b: number("b")?,
         n: number("n")?,
         g: Some((number("gx")?, number("gy")?)),
-    };
-    check(&curve, case)
+    })
 }
 
-fn check(curve: &Curve, case: &Case) -> Result<(), Failure> {
+fn sign(curve: &Curve, case: &Case) -> Result<(), Failure> {
     let number = |name| number(case, name);
     let d = number("private_key")?;
     let key = curve.multiply(&d, &curve.g);
@@ -142,13 +201,76 @@ fn check(curve: &Curve, case: &Case) -> Result<(), Failure> {
     case.equal("der", signature.to_der().as_ref())
 }
 
-#[test]
-fn the_examples_on_both_curves() {
+fn encrypt(curve: &Curve, case: &Case) -> Result<(), Failure> {
+    let number = |name| number(case, name);
+    let (d, k) = (number("private_key")?, number("k")?);
+    let key = curve.multiply(&d, &curve.g);
+    let both = [case.bytes("public_x")?, case.bytes("public_y")?].concat();
+    case.ensure(point_bytes(&key) == both, "another public key")?;
+    let shared = point_bytes(&curve.multiply(&k, &key));
+    case.equal("x2", &shared[..32])?;
+    case.equal("y2", &shared[32..])?;
+    let message = case.bytes("message")?;
+    let parts = curve.encrypt(&key, &k, &message);
+    let [c1, c2, c3] = &parts;
+    case.equal("c1_c3_c2", &[&c1[..], c3, c2].concat())?;
+    case.equal("c1_c2_c3", &[&c1[..], c2, c3].concat())?;
+    case.equal("message", &curve.decrypt(&d, &parts).unwrap_or_default())?;
+    let [c1, c2, mut c3] = parts;
+    c3[0] ^= 1;
+    case.ensure(curve.decrypt(&d, &[c1, c2, c3]).is_none(), "another C3 is taken")
+}
+
+fn kex(curve: &Curve, case: &Case) -> Result<(), Failure> {
+    let number = |name| number(case, name);
+    let [d_a, d_b, r_a, r_b] =
+        [number("private_a")?, number("private_b")?, number("r_a")?, number("r_b")?];
+    let [p_a, p_b, point_a, point_b] =
+        [&d_a, &d_b, &r_a, &r_b].map(|k| curve.multiply(k, &curve.g));
+    case.equal("public_a", &point_bytes(&p_a))?;
+    case.equal("public_b", &point_bytes(&p_b))?;
+    case.equal("point_r_a", &point_bytes(&point_a))?;
+    case.equal("point_r_b", &point_bytes(&point_b))?;
+    let z_a = curve.z_a(&case.bytes("id_a")?, &p_a);
+    let z_b = curve.z_a(&case.bytes("id_b")?, &p_b);
+    case.equal("z_a", &z_a)?;
+    case.equal("z_b", &z_b)?;
+    let u = curve.agree(&d_a, &r_a, &p_b, &point_b);
+    case.ensure(u == curve.agree(&d_b, &r_b, &p_a, &point_a), "U is not V")?;
+    let u = point_bytes(&u);
+    case.equal("key", &kdf(&[&u[..], &z_a, &z_b].concat(), case.bytes("key")?.len()))?;
+    let points = [point_bytes(&point_a), point_bytes(&point_b)].concat();
+    let inner = Sm3::new_with_prefix(&u[..32]).chain_update(z_a).chain_update(z_b);
+    let inner = inner.chain_update(points).finalize();
+    for (tag, name) in [(2, "s_b"), (3, "s_a")] {
+        let s = Sm3::new_with_prefix([tag]).chain_update(&u[32..]).chain_update(inner);
+        case.equal(name, &s.finalize())?;
+    }
+    Ok(())
+}
+
+/// Runs `check` on the example with its own curve, and on the one of sm2p256v1.
+fn examples(name: &str, check: fn(&Curve, &Case) -> Result<(), Failure>) -> Result<(), Failure> {
     let dir = common::vectors();
-    let run = common::each_case(&dir, "sm2/sign_example_curve.txt", example);
-    assert_eq!(run.unwrap_or_else(|failure| panic!("{failure}")), 1);
-    let run = common::each_case(&dir, "sm2/sign.txt", |case| check(&sm2p256v1(), case));
-    assert_eq!(run.unwrap_or_else(|failure| panic!("{failure}")), 1);
+    let own = format!("sm2/{name}_example_curve.txt");
+    assert_eq!(common::each_case(&dir, &own, |case| check(&example(case)?, case))?, 1);
+    let cases = common::cases(&dir, &format!("sm2/{name}.txt"))?;
+    cases.iter().try_for_each(|case| check(&sm2p256v1(), case))
+}
+
+#[test]
+fn signatures_of_the_examples_on_both_curves() -> Result<(), Failure> {
+    examples("sign", sign)
+}
+
+#[test]
+fn encryption_of_the_examples_on_both_curves() -> Result<(), Failure> {
+    examples("encrypt", encrypt)
+}
+
+#[test]
+fn key_exchange_of_the_examples_on_both_curves() -> Result<(), Failure> {
+    examples("kex", kex)
 }
 
 #[test]

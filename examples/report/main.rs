@@ -15,6 +15,8 @@ mod screen;
 mod sm2;
 #[cfg(feature = "sm3")]
 mod sm3;
+#[cfg(feature = "sm4")]
+mod sm4;
 mod speed;
 mod vectors;
 #[cfg(feature = "zuc")]
@@ -61,15 +63,22 @@ struct Options {
 
 const AFTER: &str = "\
 What is measured:
-  drbg/hash-drbg   random bytes of one request (with the feature drbg)
+  drbg/hash-drbg   random bytes of one request
   sm2/keygen       d and P = d G
   sm2/sign         a signature on e, the hash of Z_A and the message, with
                    random bytes in k
   sm2/verify       its verification
   sm2/verify-prepared
                    the same with a table of the public key
+  sm2/sign-batch, verify-batch
+                   64 with one key at once, its table included
   sm3/hash         a whole message
   sm3/hash-batch   64 messages at once
+  sm4/ecb, ctr, cbc-enc, cbc-dec, xts, gcm, ccm, cmac
+                   a whole message, the key expanded beforehand; encryption
+                   but for cbc-dec, XTS as in GB/T 17964
+  sm4/cbc-enc-batch
+                   64 such messages at once
   zuc/keystream    keystream, after the set-up
   zuc/eea3, eia3, nea6, nia6, nca6, zuc256-mac
                    a whole message, its set-up included

@@ -14,6 +14,8 @@ use shangmi::{
 use std::hint::black_box;
 
 const E: [u8; 32] = [0x5a; 32];
+/// The signatures of a batch.
+const BATCH: u32 = 64;
 
 pub(crate) fn algorithm() -> Algorithm {
     let files = FILES.iter().map(|(file, _)| *file);
@@ -56,8 +58,33 @@ fn backend(backend: __backends::Backend) -> Backend {
                 let _ = black_box(key.verify_prehash(black_box(&E), &signature));
             }
         }),
+        Operation { messages: BATCH, ..sign_batch(backend) },
+        Operation { messages: BATCH, ..verify_batch(backend) },
     ];
     Backend { name: backend.name(), batch: false, checks: checks.collect(), operations }
+}
+
+fn sign_batch(backend: __backends::Backend) -> Operation {
+    Operation::single("sm2/sign-batch", move || {
+        let (key, _) = pair(backend);
+        let mut signatures = [[0; 64]; BATCH as usize];
+        move || {
+            let _ = key.sign_prehash_many(black_box(&[E; BATCH as usize]), &mut signatures);
+        }
+    })
+}
+
+fn verify_batch(backend: __backends::Backend) -> Operation {
+    Operation::single("sm2/verify-batch", move || {
+        let (key, signature) = pair(backend);
+        let signatures = [signature.to_bytes(); BATCH as usize];
+        let mut valid = [false; BATCH as usize];
+        move || {
+            let key = key.verifying_key();
+            let prehashes = black_box(&[E; BATCH as usize]);
+            let _ = key.verify_prehash_many(prehashes, &signatures, &mut valid);
+        }
+    })
 }
 
 /// A key, and a signature on E.

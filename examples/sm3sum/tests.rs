@@ -2,7 +2,7 @@
 
 use super::{Options, Run, escape, line, parse};
 use clap::{CommandFactory, Parser};
-use shangmi::{digest::Digest, sm3::Sm3};
+use shangmi::sm3::Sm3;
 use std::{ffi::OsString, fs, path::PathBuf, process};
 
 /// GB/T 32905-2016, A.1: "abc".

@@ -1,5 +1,8 @@
-//! Any bytes are a key or a signature of SM2 or refused, and what is read is written the same.
+//! Any bytes are a key, a file with one or a signature of SM2 or refused, and what is read is written the same.
 #![no_main]
+
+#[path = "sm2_parsers/key_files.rs"]
+mod key_files;
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
@@ -34,6 +37,7 @@ enum Input<'a> {
         signature: [u8; 64],
         candidate: u8,
     },
+    KeyFile(key_files::Input<'a>),
 }
 
 fuzz_target!(|input: Input<'_>| {
@@ -59,6 +63,7 @@ fuzz_target!(|input: Input<'_>| {
         }
         Input::Verify { x, e, signature, id } => verify(&x, &e, &signature, id),
         Input::Recover { e, signature, candidate } => recover(&e, &signature, candidate),
+        Input::KeyFile(input) => key_files::run(input),
     }
 });
 
@@ -84,7 +89,10 @@ fn verify(x: &[u8; 32], e: &[u8; 32], signature: &[u8; 64], id: &[u8]) {
     let verdicts = Backend::all().flat_map(|backend| {
         let key = backend.verifying_key(&key, id).expect("short");
         let one = key.verify_prehash(e, &signature).is_ok();
-        [one, key.prepare().verify_prehash(e, &signature).is_ok()]
+        let mut many = [!one; 6];
+        let counted = key.verify_prehash_many(&[*e; 6], &[signature.to_bytes(); 6], &mut many);
+        assert!(counted.is_ok() && many.iter().all(|verdict| *verdict == many[0]));
+        [one, many[0], key.prepare().verify_prehash(e, &signature).is_ok()]
     });
     let verdicts: Vec<_> = verdicts.collect();
     assert!(verdicts.iter().all(|verdict| *verdict == verdicts[0]));

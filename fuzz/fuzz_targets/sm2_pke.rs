@@ -1,13 +1,11 @@
-//! Any bytes are a ciphertext of SM2 in one way or refused, with the buffer cleared; a key exchange gives both sides
-//! the same key or none.
+//! Any bytes are a ciphertext of SM2 in one way or refused, with the buffer cleared.
 #![no_main]
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
 use shangmi::sm2::{
     __backends::Backend,
-    PublicKey, SecretKey, diffie_hellman,
-    kex::{Party, Peer},
+    SecretKey,
     pke::{C1, Ciphertext, DecryptError, Format},
 };
 
@@ -17,8 +15,6 @@ enum Input<'a> {
     Garbage { bytes: &'a [u8], room: u8 },
     /// A ciphertext with changes.
     Damaged { k: [u8; 32], format: u8, message: &'a [u8], changes: Vec<(u16, u8)> },
-    /// A key exchange of which some bytes are changed on the way.
-    Exchange { r: [[u8; 32]; 2], id: &'a [u8], change: (u8, u8), point: &'a [u8], length: u8 },
 }
 
 const FORMATS: [Format; 7] = [
@@ -66,12 +62,6 @@ fuzz_target!(|input: Input<'_>| {
                 if bytes == good { Ok(message.to_vec()) } else { Err(DecryptError) }
             );
         }
-        Input::Exchange { r, id, change, point, length } => {
-            exchange(&key, r, id, change, length.into());
-            if let Ok(point) = PublicKey::from_sec1_bytes(point) {
-                let _ = diffie_hellman(&key, &point);
-            }
-        }
     }
 });
 
@@ -103,28 +93,4 @@ fn decrypt(
     let opened = all.next().expect("the portable backend is always there");
     assert!(all.all(|other| other == opened));
     opened
-}
-
-fn exchange(key: &SecretKey, r: [[u8; 32]; 2], id: &[u8], change: (u8, u8), length: usize) {
-    let public = key.public_key();
-    let (Ok(party), Ok(peer)) = (Party::new(key, id), Peer::new(&public, id)) else {
-        return assert!(id.len() > 8191);
-    };
-    for backend in Backend::all() {
-        let (Some(initiator), Some(responder)) =
-            (backend.initiate(&party, &r[0]), backend.respond(&party, &r[1]))
-        else {
-            return;
-        };
-        let (r_a, r_b) = (*initiator.r(), *responder.r());
-        let Ok((mut s_b, awaiting)) = responder.confirm(&peer, &r_a) else { continue };
-        let (mut key_a, mut key_b) = (vec![0x77; length], vec![0x77; length]);
-        s_b[usize::from(change.0) % 32] ^= change.1;
-        let s_a = initiator.confirm(&peer, &r_b, &s_b, &mut key_a);
-        assert_eq!(s_a.is_ok(), change.1 == 0);
-        let right = awaiting.confirm(&s_a.unwrap_or_default(), &mut key_b);
-        assert_eq!(right.is_ok(), change.1 == 0);
-        assert_eq!(key_a, key_b);
-        assert!(right.is_ok() || key_a.iter().all(|byte| *byte == 0));
-    }
 }

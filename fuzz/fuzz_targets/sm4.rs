@@ -14,7 +14,8 @@ use shangmi::{
     sm4::{
         __backends::Backend,
         Sm4BcDec, Sm4BcEnc, Sm4CbcDec, Sm4CbcEnc, Sm4Ccm, Sm4CfbDec, Sm4CfbEnc, Sm4Cmac, Sm4Ctr,
-        Sm4Gcm, Sm4Hctr, Sm4Ofb, Sm4OfbnlfDec, Sm4OfbnlfEnc, Sm4XtsGb, Sm4XtsIeee,
+        Sm4Gcm, Sm4GcmSiv, Sm4Hctr, Sm4KeyWrap, Sm4KeyWrapPad, Sm4Ofb, Sm4OfbnlfDec, Sm4OfbnlfEnc,
+        Sm4XtsGb, Sm4XtsIeee,
         batch::{self, CbcJob, MacJob, SealJob},
         padding::{LengthFirst, OneAndZeros, Padding, Pkcs7},
         wpi::{Header, Wpi},
@@ -49,6 +50,7 @@ fuzz_target!(|input: Input<'_>| {
     }
     for backend in all {
         refuses(&input, backend, &data);
+        unwraps(&input, backend, &data);
         removes_padding::<Pkcs7>(&input, backend, &data);
         removes_padding::<OneAndZeros>(&input, backend, &data);
         removes_padding::<LengthFirst>(&input, backend, &data);
@@ -132,8 +134,8 @@ fn tags(input: &Input<'_>, backend: Backend, data: &[u8]) -> Vec<(&'static str, 
     in_pieces(input, &mut data.to_vec(), |piece| gmac.update(piece));
     let mut results =
         vec![("CMAC", cmac.to_vec()), ("GMAC", gmac.finalize().into_bytes().to_vec())];
-    let [gcm, ccm, wpi] = [data; 3].map(<[u8]>::to_vec);
-    for (name, mut data, aead) in [("GCM", gcm, 0), ("CCM", ccm, 1), ("WPI", wpi, 2)] {
+    for (aead, name) in ["GCM", "CCM", "GCM-SIV", "WPI"].into_iter().enumerate() {
+        let mut data = data.to_vec();
         let tag = Aeads::new(input, backend).seal(aead, &mut data);
         results.push((name, [&data[..], &tag].concat()));
     }
@@ -167,6 +169,7 @@ struct Aeads<'a> {
     input: &'a Input<'a>,
     gcm: Sm4Gcm<U12, U16>,
     ccm: Sm4Ccm,
+    siv: Sm4GcmSiv,
     wpi: Wpi,
     header: Header,
 }
@@ -178,6 +181,7 @@ impl<'a> Aeads<'a> {
             input,
             gcm: backend.gcm(&input.key),
             ccm: Sm4Ccm::inner_init(key.clone()),
+            siv: Sm4GcmSiv::inner_init(key.clone()),
             wpi: Wpi::from_ciphers(key, other),
             header: Header::new(&[8; 32], 1).expect("32 bytes are enough"),
         }
@@ -189,6 +193,7 @@ impl<'a> Aeads<'a> {
         match aead {
             0 => self.gcm.encrypt_with_nonce(iv, aad, data.into()).expect("short").0,
             1 => self.ccm.encrypt_inout_detached(&nonce, aad, data.into()).expect("short").0,
+            2 => self.siv.encrypt_inout_detached(&nonce, aad, data.into()).expect("short").0,
             _ => self.wpi.seal(iv, &self.header, data).expect("short"),
         }
     }
@@ -199,6 +204,7 @@ impl<'a> Aeads<'a> {
         match aead {
             0 => self.gcm.decrypt_with_nonce(iv, aad, data.into(), tag.into()).is_ok(),
             1 => self.ccm.decrypt_inout_detached(&nonce, aad, data.into(), tag.into()).is_ok(),
+            2 => self.siv.decrypt_inout_detached(&nonce, aad, data.into(), tag.into()).is_ok(),
             _ => self.wpi.open(iv, &self.header, data, tag).is_ok(),
         }
     }
@@ -207,7 +213,7 @@ impl<'a> Aeads<'a> {
 /// Every AEAD opens what it sealed, and refuses and clears it with a bit altered.
 fn refuses(input: &Input<'_>, backend: Backend, data: &[u8]) {
     let aeads = Aeads::new(input, backend);
-    for aead in 0..3 {
+    for aead in 0..4 {
         let mut sealed = data.to_vec();
         let mut tag = aeads.seal(aead, &mut sealed);
         let mut opened = sealed.clone();
@@ -217,6 +223,35 @@ fn refuses(input: &Input<'_>, backend: Backend, data: &[u8]) {
         *byte.expect("so many bytes there are") ^= 1 << (bit % 8);
         assert!(!aeads.open(aead, &mut sealed, &tag), "altered, but not refused");
         assert!(sealed.iter().all(|byte| *byte == 0), "refused, but not cleared");
+    }
+}
+
+/// The key that was wrapped, if any.
+type Unwrap<'a> = &'a dyn Fn(&[u8], &mut [u8]) -> Option<Vec<u8>>;
+
+/// A key that was wrapped comes back, but not if a bit was altered; nor does garbage.
+fn unwraps(input: &Input<'_>, backend: Backend, data: &[u8]) {
+    // Six calls of SM4 for 8 bytes.
+    let data = &data[..data.len().min(300)];
+    let kw = Sm4KeyWrap::inner_init(backend.sm4(&input.key));
+    let kwp = Sm4KeyWrapPad::inner_init(backend.sm4(&input.key));
+    let unwrap: [Unwrap<'_>; 2] =
+        [&|wrapped, key| kw.unwrap_key(wrapped, key).ok().map(<[u8]>::to_vec), &|wrapped, key| {
+            kwp.unwrap_key(wrapped, key).ok().map(<[u8]>::to_vec)
+        }];
+    let (mut buffers, n) = ([[0; 320]; 2], data.len());
+    let [first, second] = &mut buffers;
+    let wrapped = [kw.wrap_key(data, first), kwp.wrap_key(data, second)].map(Result::ok);
+    assert_eq!(wrapped.map(|w| w.is_some()), [n >= 16 && n % 8 == 0, n > 0]);
+    for (wrapped, unwrap) in wrapped.into_iter().zip(unwrap) {
+        let mut out = [0xaa; 320];
+        assert_eq!(unwrap(data, &mut out), None);
+        let Some(wrapped) = wrapped else { continue };
+        assert_eq!(unwrap(wrapped, &mut out).as_deref(), Some(data));
+        let (mut altered, bit) = (wrapped.to_vec(), usize::from(input.bit) % (8 * wrapped.len()));
+        altered[bit / 8] ^= 1 << (bit % 8);
+        assert_eq!(unwrap(&altered, &mut out), None);
+        assert!(out[..wrapped.len() - 8].iter().all(|byte| *byte == 0), "not cleared");
     }
 }
 

@@ -89,6 +89,15 @@ impl Backend {
         with_kernel!(self, kernel => multiply::mul(scalar, point, kernel))
     }
 
+    /// s·P + t·Q in constant time, for P ≠ O and Q ≠ O; O also where [`multiply::mul_two`] says.
+    pub(super) fn mul_two(
+        self,
+        scalars: [&Scalar; 2],
+        points: [&JacobianPoint; 2],
+    ) -> JacobianPoint {
+        with_kernel!(self, kernel => multiply::mul_two(scalars, points, kernel))
+    }
+
     /// u·G + v·P, in a time that tells u, v and P.
     pub(super) fn mul_add_vartime(
         self,
@@ -124,12 +133,19 @@ impl Backend {
         with_kernel!(self, kernel => AffinePoint::from_x(x, y_is_odd, kernel))
     }
 
+    /// A square root of `x` or, if it has none, of −`x`; in constant time.
+    #[cfg(feature = "elliptic-curve")]
+    pub(super) fn root(self, x: &FieldElement) -> FieldElement {
+        with_kernel!(self, kernel => x.root(kernel))
+    }
+
     /// P + Q, whatever they are, in constant time.
     pub(super) fn add(self, p: &JacobianPoint, q: &JacobianPoint) -> JacobianPoint {
         with_kernel!(self, kernel => p.add(q, kernel))
     }
 
     /// 2P in constant time.
+    #[cfg(any(test, feature = "elliptic-curve"))]
     pub(super) fn double(self, p: &JacobianPoint) -> JacobianPoint {
         with_kernel!(self, kernel => p.double(kernel))
     }

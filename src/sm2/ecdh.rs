@@ -83,7 +83,23 @@ impl SharedPoint {
     pub(super) fn new(backend: Backend, k: &Scalar, point: &JacobianPoint) -> Self {
         let mut product = Temporary::<JacobianPoint>::new();
         *product = backend.mul_jacobian(k, point);
-        let affine = product.to_affine();
+        Self::from_point(&product)
+    }
+
+    /// s·P + t·Q; O also where [`Backend::mul_two`] fails.
+    pub(super) fn of_two(
+        backend: Backend,
+        scalars: [&Scalar; 2],
+        points: [&AffinePoint; 2],
+    ) -> Self {
+        let mut sum = Temporary::<JacobianPoint>::new();
+        let points: [JacobianPoint; 2] = points.map(|point| (*point).into());
+        *sum = backend.mul_two(scalars, points.each_ref());
+        Self::from_point(&sum)
+    }
+
+    fn from_point(point: &JacobianPoint) -> Self {
+        let affine = point.to_affine();
         let is_point = affine.is_some();
         let affine = Zeroizing::new(affine.unwrap_or(AffinePoint::default()));
         Self { bytes: bytes(&affine), is_point }

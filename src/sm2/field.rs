@@ -30,16 +30,17 @@ impl Modulus for Prime {
 }
 
 impl FieldElement {
-    /// The integer `a`, below p, made by the compiler.
-    pub(super) const fn constant(a: &Limbs) -> Self {
-        Self::montgomery(limbs::shift(a, 256, &P))
+    /// A square root, if there is one.
+    pub(super) fn sqrt<K: Kernel>(&self, k: K) -> CtOption<Self> {
+        let root = self.root(k);
+        CtOption::new(root, k.square(&root).ct_eq(self))
     }
 
-    /// A square root, if there is one.
+    /// A square root of this or, if it has none, of its negative.
     ///
     /// p ≡ 3 (mod 4), so it is the power (p + 1)/4 = 2²⁵⁴ − 2²²² − 2⁹⁴ + 2⁶², which in binary is 31 ones, a zero,
     /// 128 ones, 31 zeros, a one, 62 zeros.
-    pub(super) fn sqrt<K: Kernel>(&self, k: K) -> CtOption<Self> {
+    pub(super) fn root<K: Kernel>(&self, k: K) -> Self {
         let squares = |a: &Self, n: u32| (0..n).fold(*a, |a, _| k.square(&a));
         let x = self;
         // `ones_k` is the power 2ᵏ − 1.
@@ -54,8 +55,7 @@ impl FieldElement {
         let ones_64 = k.mul(&squares(&ones_32, 32), &ones_32);
         let ones_128 = k.mul(&squares(&ones_64, 64), &ones_64);
         let root = k.mul(&squares(&ones_31, 129), &ones_128);
-        let root = squares(&k.mul(&squares(&root, 32), x), 62);
-        CtOption::new(root, k.square(&root).ct_eq(x))
+        squares(&k.mul(&squares(&root, 32), x), 62)
     }
 }
 

@@ -38,6 +38,8 @@ fn every_kernel_agrees_with_fiat_crypto() {
                 let y = FieldElement::montgomery(*b);
                 let product = fiat(a, b, fiat_sm2_mul);
                 assert_eq!(k.mul(&x, &y).0, product, "{a:x?} {b:x?}");
+                assert_eq!(k.add(&x, &y).0, fiat(a, b, fiat_sm2_add), "{a:x?} {b:x?}");
+                assert_eq!(k.sub(&x, &y).0, fiat(a, b, fiat_sm2_sub), "{a:x?} {b:x?}");
                 let square = fiat(b, b, fiat_sm2_mul);
                 let expected = fiat(&product, &square, fiat_sm2_sub);
                 assert_eq!(k.mul_sub_square(&x, &y, &y).0, expected, "{a:x?} {b:x?}");

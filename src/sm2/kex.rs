@@ -265,7 +265,7 @@ struct Agreed {
 }
 
 impl Agreed {
-    /// U = t·(P + x̄·R) with P and R of the peer; `z` and `r` are those of A and B.
+    /// U = t·(P + x̄·R) = t·P + (t·x̄)·R with P and R of the peer; `z` and `r` are those of A and B.
     fn new(
         start: &Start,
         peer: &Peer,
@@ -273,15 +273,23 @@ impl Agreed {
         [z_a, z_b]: [&[u8; 32]; 2],
         r: [&PublicKey; 2],
     ) -> Result<Self, KexError> {
-        // Public: P and R are known to all.
-        let multiple = start.backend.mul_vartime(&x_bar(peer_r), &peer_r.point);
-        let sum = start.backend.add(&multiple, &peer.key.point.into());
-        if sum.is_identity().into() {
-            return Err(KexError);
-        }
-        let u = SharedPoint::new(start.backend, &start.t, &sum);
+        let x_bar = x_bar(peer_r);
+        let t_x_bar = Zeroizing::new(*start.t * x_bar);
+        let points = [&peer.key.point, &peer_r.point];
+        let mut u = SharedPoint::of_two(start.backend, [&start.t, &t_x_bar], points);
         if !bool::from(u.is_point) {
-            return Err(KexError);
+            // Either the sum is O, or the peer knows how P and R go together and had luck against t, which is as random
+            // as r and never comes again.
+            let multiple = start.backend.mul_vartime(&x_bar, &peer_r.point);
+            let sum = start.backend.add(&multiple, &peer.key.point.into());
+            if sum.is_identity().into() {
+                return Err(KexError);
+            }
+            // t = 0 is left.
+            u = SharedPoint::new(start.backend, &start.t, &sum);
+            if !bool::from(u.is_point) {
+                return Err(KexError);
+            }
         }
         let mut sm3 = Sm3::new_with_prefix(u.x()).chain_update(z_a).chain_update(z_b);
         for r in r {

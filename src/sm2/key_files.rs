@@ -1,4 +1,22 @@
-//! Keys as PKCS #8 and SubjectPublicKeyInfo.
+//! Keys in files.
+//!
+#![doc = include_str!("../../docs/sm2-key-files.md")]
+#![deny(clippy::indexing_slicing)]
+
+mod ec_private_key;
+#[cfg(feature = "encrypted-keys")]
+mod encrypted;
+#[cfg(feature = "pem")]
+mod error;
+#[cfg(feature = "encrypted-keys")]
+mod pbes2;
+#[cfg(feature = "pem")]
+mod text;
+
+#[cfg(feature = "encrypted-keys")]
+pub use encrypted::{EncryptKeyError, KeyEncryption};
+#[cfg(feature = "pem")]
+pub use error::KeyFileError;
 
 use super::{KeyError, PublicKey, SecretKey};
 use pkcs8::{
@@ -6,24 +24,22 @@ use pkcs8::{
     der::{AnyRef, Decode},
     spki,
 };
-use sec1::EcPrivateKey;
 #[cfg(feature = "alloc")]
-use {
-    pkcs8::{
-        EncodePrivateKey, EncodePublicKey,
-        der::{
-            Document, Encode, SecretDocument,
-            asn1::{BitStringRef, OctetStringRef},
-        },
+use pkcs8::{
+    EncodePrivateKey, EncodePublicKey,
+    der::{
+        Document, SecretDocument,
+        asn1::{BitStringRef, OctetStringRef},
     },
-    zeroize::Zeroizing,
 };
+use sec1::EcPrivateKey;
 
 /// id-ecPublicKey of RFC 5480.
-const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(super) const EC_PUBLIC_KEY: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 /// sm2 of GM/T 0006-2012 (GB/T 33560-2017).
-const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
+pub(super) const SM2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 
 /// Takes id-ecPublicKey with the curve sm2 and, as some programs write it, sm2 in its place, with the curve, NULL or
 /// nothing after it.
@@ -34,7 +50,8 @@ fn check(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<(), spki::Error> {
     match algorithm.oid {
         EC_PUBLIC_KEY if curve == Some(SM2) => Ok(()),
         SM2 if curve == Some(SM2) || none => Ok(()),
-        oid => Err(spki::Error::OidUnknown { oid }),
+        // A curve says more than that it is one.
+        oid => Err(spki::Error::OidUnknown { oid: curve.unwrap_or(oid) }),
     }
 }
 
@@ -68,17 +85,8 @@ impl TryFrom<PrivateKeyInfoRef<'_>> for SecretKey {
     fn try_from(info: PrivateKeyInfoRef<'_>) -> Result<Self, pkcs8::Error> {
         check(&info.algorithm)?;
         let inner = EcPrivateKey::from_der(info.private_key.as_bytes())?;
-        let curve = inner.parameters.as_ref().and_then(|curve| curve.named_curve());
-        let key = Self::from_slice(inner.private_key)?;
         let outer = info.public_key.map(|point| point.as_bytes().ok_or(KeyError)).transpose()?;
-        let point = key.public_key();
-        let is_other = |bytes| PublicKey::from_sec1_bytes(bytes) != Ok(point);
-        if curve.is_some_and(|curve| curve != SM2)
-            || [inner.public_key, outer].into_iter().flatten().any(is_other)
-        {
-            return Err(KeyError.into());
-        }
-        Ok(key)
+        Ok(ec_private_key::key(&inner, outer)?)
     }
 }
 
@@ -100,12 +108,19 @@ impl EncodePublicKey for PublicKey {
 #[cfg(feature = "alloc")]
 impl EncodePrivateKey for SecretKey {
     fn to_pkcs8_der(&self) -> Result<SecretDocument, pkcs8::Error> {
-        let (d, point) = (self.to_bytes(), self.public_key().to_sec1_bytes());
-        let inner = EcPrivateKey { private_key: &*d, parameters: None, public_key: Some(&point) };
-        let inner = Zeroizing::new(inner.to_der()?);
-        let algorithm =
-            AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(AnyRef::from(&SM2)) };
-        let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(&inner)?);
-        Ok(SecretDocument::encode_msg(&info)?)
+        private_key_info(self, None)
     }
+}
+
+/// PrivateKeyInfo, with these parameters in the ECPrivateKey also; they stand before it in any case.
+#[cfg(feature = "alloc")]
+fn private_key_info(
+    key: &SecretKey,
+    parameters: Option<sec1::EcParameters>,
+) -> Result<SecretDocument, pkcs8::Error> {
+    let inner = ec_private_key::der(key, parameters)?;
+    let algorithm =
+        AlgorithmIdentifierRef { oid: EC_PUBLIC_KEY, parameters: Some(AnyRef::from(&SM2)) };
+    let info = PrivateKeyInfoRef::new(algorithm, OctetStringRef::new(inner.as_bytes())?);
+    Ok(SecretDocument::encode_msg(&info)?)
 }

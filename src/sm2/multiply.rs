@@ -2,7 +2,7 @@
 
 use super::{
     backend::Kernel,
-    base_table::{BASE_TABLE, BaseTable},
+    base_table::{BASE_TABLE, NAF_TABLE, NafTable},
     digits::{OddDigits, naf_vartime},
     field::FieldElement,
     limbs::{Limbs, opaque_mask},
@@ -41,6 +41,35 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &JacobianPoint, k: K) -> Ja
     *sum
 }
 
+/// s·P + t·Q in constant time, for P ≠ O and Q ≠ O, by one chain of doublings.
+///
+/// Where equal or opposite points meet on the way, Z is 0, and stays so: take another way if the result is O. For
+/// random s and t that never happens, whatever P and Q are to each other.
+pub(super) fn mul_two<K: Kernel>(
+    [s, t]: [&Scalar; 2],
+    points: [&JacobianPoint; 2],
+    k: K,
+) -> JacobianPoint {
+    let tables =
+        points.map(|point| odd_multiples::<ROWS, K>(point, k).map(|point| cached_row(&point)));
+    let digits = [s, t].map(|scalar| OddDigits::<WIDTH>::new(scalar, DIGITS));
+    let entry = |i: usize, which: usize| {
+        let (j, negative) = digits[which].digit(i);
+        from_cached_row(k.select(&tables[which], j), negative ^ digits[which].negative())
+    };
+    let mut cleared = Temporary::<JacobianPoint>::new();
+    let sum = &mut *cleared;
+    *sum = entry(DIGITS - 1, 0).point;
+    sum.add_cached(&k.square(&sum.z), &entry(DIGITS - 1, 1), k);
+    for i in (0..DIGITS - 1).rev() {
+        let mut zz = k.square(&sum.z);
+        sum.double_times(&mut zz, WIDTH, k);
+        sum.add_cached(&zz, &entry(i, 0), k);
+        sum.add_cached(&k.square(&sum.z), &entry(i, 1), k);
+    }
+    *sum
+}
+
 /// u·G + v·P, in a time that tells u, v and P.
 pub(super) fn mul_add_vartime<K: Kernel>(
     u: &Scalar,
@@ -48,30 +77,28 @@ pub(super) fn mul_add_vartime<K: Kernel>(
     point: &AffinePoint,
     k: K,
 ) -> JacobianPoint {
-    let of_g = naf_vartime(u, BaseTable::NAF_WIDTH);
+    let of_g = naf_vartime(u, NafTable::NAF_WIDTH);
     let of_p = naf_vartime(v, WIDTH + 1);
     let table = odd_multiples::<ROWS, K>(&(*point).into(), k);
-    let mut sum = JacobianPoint::IDENTITY;
+    let (mut sum, mut zz) = (JacobianPoint::IDENTITY, FieldElement::ZERO);
     let mut doublings = 0;
-    for (g, p) in of_g.iter().zip(&of_p).rev() {
+    for (g, p) in of_g.iter().zip(&of_p).rev().skip_while(|digits| *digits == (&0, &0)) {
         doublings += 1;
-        if *g == 0 && *p == 0 {
-            continue;
-        }
-        let mut zz = k.square(&sum.z);
-        sum.double_times(&mut zz, doublings, k);
-        doublings = 0;
         if *g != 0 {
-            sum.add_affine_vartime(&zz, &BASE_TABLE.multiple_vartime(*g), k);
+            sum.double_times(&mut zz, doublings, k);
+            doublings = 0;
+            sum.add_affine_vartime(&zz, &NAF_TABLE.multiple_vartime(*g), k);
             zz = k.square(&sum.z);
         }
         if *p != 0 {
+            sum.double_times(&mut zz, doublings, k);
+            doublings = 0;
             let mut multiple = table[usize::from(p.unsigned_abs() / 2) % ROWS];
             multiple.point.y = negate_if(&multiple.point.y, opaque_mask(*p < 0));
             sum.add_cached_vartime(&zz, &multiple, k);
+            zz = k.square(&sum.z);
         }
     }
-    let mut zz = k.square(&sum.z);
     sum.double_times(&mut zz, doublings, k);
     sum
 }
@@ -114,33 +141,59 @@ pub(super) fn mul_add_prepared_vartime<K: Kernel>(
 }
 
 /// P, 3P, 5P, …, with Z² and Z³.
-///
-/// 2P and the last multiple share their Z, which makes their sum cheaper; and 2P is then brought to the sum's Z.
-///
-/// Source: N. Meloni, *New point addition formulae for ECC applications*, WAIFI 2007.
 fn odd_multiples<const COUNT: usize, K: Kernel>(
     point: &JacobianPoint,
     k: K,
 ) -> [CachedPoint; COUNT] {
-    // The doubling of (X, Y, Z) gives Y·Z as the new Z; and P over that is (X·Y², Y⁴).
-    let double = point.double(k);
-    let yy = k.square(&point.y);
-    let mut multiple = JacobianPoint { x: k.mul(&point.x, &yy), y: k.square(&yy), z: double.z };
-    let (mut x2, mut y2) = (double.x, double.y);
+    let mut multiples = OddMultiples::new(point, k);
     core::array::from_fn(|i| {
-        if i > 0 {
-            let h = x2 - multiple.x;
-            let hh = k.square(&h);
-            let (u, v) = (k.mul(&multiple.x, &hh), k.mul(&x2, &hh));
-            let r = y2 - multiple.y;
-            let s = k.mul(&y2, &(v - u));
-            let x = k.square(&r) - u - v;
-            let y = k.mul(&r, &(v - x)) - s;
-            multiple = JacobianPoint { x, y, z: k.mul(&multiple.z, &h) };
-            (x2, y2) = (v, s);
+        if i == 0 {
+            return point.cached(k);
         }
-        if i == 0 { point.cached(k) } else { multiple.cached(k) }
+        multiples.step(k);
+        multiples.multiple.cached(k)
     })
+}
+
+/// P, 3P, 5P, … one after another.
+///
+/// 2P and the last multiple share their Z, which makes their sum cheaper; and 2P is then brought to the sum's Z.
+///
+/// Source: N. Meloni, *New point addition formulae for ECC applications*, WAIFI 2007.
+pub(super) struct OddMultiples {
+    /// The present one.
+    pub(super) multiple: JacobianPoint,
+    /// X and Y of 2P.
+    x2: FieldElement,
+    y2: FieldElement,
+}
+
+impl OddMultiples {
+    /// With P itself first, for P ≠ O.
+    pub(super) fn new<K: Kernel>(point: &JacobianPoint, k: K) -> Self {
+        // The doubling of (X, Y, Z) gives Y·Z as the new Z; and P over that is (X·Y², Y⁴).
+        let JacobianPoint { x: x2, y: y2, z } = point.double(k);
+        let yy = k.square(&point.y);
+        let multiple = JacobianPoint { x: k.mul(&point.x, &yy), y: k.square(&yy), z };
+        Self { multiple, x2, y2 }
+    }
+
+    /// Goes on by 2P. Returns by what Z was multiplied.
+    pub(super) fn step<K: Kernel>(&mut self, k: K) -> FieldElement {
+        let JacobianPoint { x, y, z } = &mut self.multiple;
+        let h = k.sub(&self.x2, x);
+        let r = k.sub(&self.y2, y);
+        let hh = k.square(&h);
+        let rr = k.square(&r);
+        let u = k.mul(x, &hh);
+        let v = k.mul(&self.x2, &hh);
+        *z = k.mul(z, &h);
+        let s = k.mul(&self.y2, &k.sub(&v, &u));
+        *x = k.sub(&k.sub(&rr, &u), &v);
+        *y = k.sub(&k.mul(&r, &k.sub(&v, x)), &s);
+        (self.x2, self.y2) = (v, s);
+        h
+    }
 }
 
 /// A [`CachedPoint`] as a row of a table.

@@ -24,7 +24,6 @@
 //! GB/T 32918.4-2016 (GM/T 0003.4-2012), the ASN.1 form from GM/T 0009-2012.
 
 mod ciphertext;
-mod der;
 
 pub use ciphertext::{C1, Ciphertext, Format};
 

@@ -162,6 +162,29 @@ fn sums_of_two_multiples_are_right_where_terms_are_equal_or_opposite() {
     }
 }
 
+/// One in eight pairs of first digits is equal: P and ±P then meet equal or opposite points.
+#[test]
+fn sums_of_two_secret_multiples_are_right_or_o_where_points_know_each_other() {
+    for backend in Backend::all() {
+        let mut failed = 0;
+        for (i, s) in scalars().iter().enumerate() {
+            let t = *s * *s + small(i as u64);
+            for (factor, related) in [(small(1), true), (-small(1), true), (t * t, false)] {
+                let points = [small(7), small(7) * factor];
+                let sum = *s * points[0] + t * points[1];
+                let points = points.map(|k| backend.mul_base(&k));
+                let two = backend.mul_two([s, &t], points.each_ref());
+                if related && bool::from(two.is_identity()) {
+                    failed += 1;
+                } else if !bool::from(s.is_zero() | t.is_zero()) {
+                    assert_eq!(plain(&two), oracle(&sum), "{i}");
+                }
+            }
+        }
+        assert!(failed > 0);
+    }
+}
+
 #[test]
 fn points_are_found_by_x_and_the_parity_of_y() {
     Backend::all().for_each(points_are_found_on);

@@ -35,12 +35,24 @@ pub(crate) struct Residue<M: Modulus>(pub(super) Limbs, PhantomData<M>);
 impl<M: Modulus> Residue<M> {
     pub(crate) const ZERO: Self = Self::montgomery([0; 4]);
     pub(crate) const ONE: Self = Self::montgomery(limbs::r(&M::MODULUS));
+    /// 1/2.
+    #[cfg(feature = "elliptic-curve")]
+    pub(super) const HALF: Self =
+        Self::montgomery(limbs::half(&limbs::r(&M::MODULUS), &M::MODULUS));
+    #[cfg(feature = "elliptic-curve")]
+    pub(super) const MINUS_ONE: Self =
+        Self::montgomery(limbs::sub(&[0; 4], &limbs::r(&M::MODULUS), &M::MODULUS));
     /// R² mod `M`.
     const R2: Limbs = limbs::shift(&limbs::r(&M::MODULUS), 256, &M::MODULUS);
 
     /// The residue whose Montgomery form this is: below `M`.
     pub(super) const fn montgomery(limbs: Limbs) -> Self {
         Self(limbs, PhantomData)
+    }
+
+    /// The integer `a`, below `M`, made by the compiler.
+    pub(super) const fn constant(a: &Limbs) -> Self {
+        Self::montgomery(limbs::shift(a, 256, &M::MODULUS))
     }
 
     /// The integer of these 32 bytes, most significant first; none if it is `M` or more.

@@ -279,6 +279,16 @@ impl RandomizedSigner<Signature> for SigningKey {
     }
 }
 
+impl RandomizedSigner<DerSignature> for SigningKey {
+    fn try_sign_with_rng<R: TryCryptoRng + ?Sized>(
+        &self,
+        rng: &mut R,
+        message: &[u8],
+    ) -> Result<DerSignature, Error> {
+        self.try_multipart_sign_with_rng(rng, &[message]).map(Signature::into)
+    }
+}
+
 /// Of the message that the function gives to SM3, after Z_A.
 impl DigestSigner<Sm3, Signature> for SigningKey {
     fn try_sign_digest<F: Fn(&mut Sm3) -> Result<(), Error>>(

@@ -11,7 +11,9 @@
 use super::{
     backend::Kernel,
     digits::OddDigits,
+    field::FieldElement,
     limbs::{Limbs, N, opaque_mask},
+    multiply::OddMultiples,
     point::{AffinePoint, JacobianPoint, negate_if},
     scalar::Scalar,
 };
@@ -99,7 +101,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
     }
 
     /// d·P for a public odd digit d.
-    pub(super) fn multiple_vartime(&self, digit: i8) -> AffinePoint {
+    pub(super) fn multiple_vartime(&self, digit: i16) -> AffinePoint {
         Self::entry(&self.0[0], u64::from(digit.unsigned_abs() / 2), opaque_mask(digit < 0))
     }
 
@@ -108,24 +110,41 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
         AffinePoint::from_row(row, negative)
     }
 
-    /// The table of `point`, at run time.
+    /// The table of `point`, at run time, with one inversion.
     pub(super) fn fill<K: Kernel>(&mut self, point: &AffinePoint, k: K) {
         let mut base = JacobianPoint::from(*point);
-        for table in &mut self.0 {
-            let (mut points, mut affine) =
-                ([JacobianPoint::IDENTITY; ROWS], [AffinePoint::default(); ROWS]);
-            let (mut multiple, double) = (base, base.double(k).cached(k));
-            for point in &mut points {
-                *point = multiple;
-                multiple.add_cached(&k.square(&multiple.z), &double, k);
+        // By what the Z of a row is more than that of the row before; the last Z, and the product of those before.
+        let mut ratios = [[FieldElement::ONE; ROWS]; TABLES];
+        let mut last = [(FieldElement::ONE, FieldElement::ONE); TABLES];
+        let mut product = FieldElement::ONE;
+        for (i, (table, ratios)) in self.0.iter_mut().zip(&mut ratios).enumerate() {
+            if i > 0 {
+                let mut zz = k.square(&base.z);
+                for _ in 0..SPACING {
+                    base.double_times(&mut zz, WIDTH, k);
+                }
             }
-            JacobianPoint::batch_to_affine(&points, &mut affine);
-            for (row, point) in table.iter_mut().zip(affine) {
+            let mut multiples = OddMultiples::new(&base, k);
+            for (j, (row, ratio)) in table.iter_mut().zip(ratios).enumerate() {
+                if j > 0 {
+                    *ratio = multiples.step(k);
+                }
+                *row = [multiples.multiple.x.0, multiples.multiple.y.0];
+            }
+            last[i] = (multiples.multiple.z, product);
+            product = k.mul(&product, &multiples.multiple.z);
+        }
+        let mut inverse = product.invert();
+        for ((table, ratios), (z, before)) in self.0.iter_mut().zip(&ratios).zip(&last).rev() {
+            let mut z_inverse = k.mul(&inverse, before);
+            inverse = k.mul(&inverse, z);
+            for (row, ratio) in table.iter_mut().zip(ratios).rev() {
+                let [x, y] = row.map(FieldElement::montgomery);
+                let zz = k.square(&z_inverse);
+                let point =
+                    AffinePoint { x: k.mul(&x, &zz), y: k.mul(&y, &k.mul(&zz, &z_inverse)) };
                 *row = point.to_row();
-            }
-            let mut zz = k.square(&base.z);
-            for _ in 0..SPACING {
-                base.double_times(&mut zz, WIDTH, k);
+                z_inverse = k.mul(&z_inverse, ratio);
             }
         }
     }

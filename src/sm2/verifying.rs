@@ -11,7 +11,7 @@ use super::{
     scalar::Scalar,
     signature_bytes::{DerSignature, Signature},
 };
-use crate::sm3::Sm3;
+use crate::sm3::{CountError, Sm3};
 use core::fmt;
 use digest::Digest;
 use signature::{DigestVerifier, Error, MultipartVerifier, Verifier, hazmat::PrehashVerifier};
@@ -74,7 +74,7 @@ impl VerifyingKey {
     }
 
     /// The key with a table of its point, 30 KiB, with which verification takes a third of the time. To make the
-    /// table takes the time of about six verifications.
+    /// table takes the time of three verifications.
     #[must_use]
     pub fn prepare(&self) -> PreparedVerifyingKey {
         let mut prepared = PreparedVerifyingKey { key: self.clone(), table: KeyTable::zero() };
@@ -82,9 +82,48 @@ impl VerifyingKey {
         prepared
     }
 
+    /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of this key on the e of `prehashes`, in order.
+    ///
+    /// From five on it takes less time than one by one, 64 about half: the key is [prepared](Self::prepare), on the
+    /// stack. With many keys, gather the signatures of each.
+    ///
+    /// # Errors
+    /// [`CountError`] if there are not as many prehashes, signatures and results; `valid` is then untouched.
+    pub fn verify_prehash_many(
+        &self,
+        prehashes: &[[u8; 32]],
+        signatures: &[[u8; 64]],
+        valid: &mut [bool],
+    ) -> Result<(), CountError> {
+        if signatures.len() >= WORTH_A_TABLE {
+            return self.prepare().verify_prehash_many(prehashes, signatures, valid);
+        }
+        verify_many(self, prehashes, signatures, valid)
+    }
+
     fn multiply_vartime(&self, s: &Scalar, t: &Scalar) -> JacobianPoint {
         self.backend.mul_add_vartime(s, t, &self.public_key.point)
     }
+}
+
+/// So many verifications with a table, and the table, take less time than without.
+const WORTH_A_TABLE: usize = 5;
+
+/// One by one.
+fn verify_many(
+    key: &impl PrehashVerifier<Signature>,
+    prehashes: &[[u8; 32]],
+    signatures: &[[u8; 64]],
+    valid: &mut [bool],
+) -> Result<(), CountError> {
+    if prehashes.len() != signatures.len() || prehashes.len() != valid.len() {
+        return Err(CountError);
+    }
+    for ((e, signature), valid) in prehashes.iter().zip(signatures).zip(valid) {
+        let signature = Signature::from_bytes(signature);
+        *valid = signature.is_ok_and(|signature| key.verify_prehash(e, &signature).is_ok());
+    }
+    Ok(())
 }
 
 impl AsRef<PublicKey> for VerifyingKey {
@@ -126,6 +165,19 @@ impl PreparedVerifyingKey {
     #[must_use]
     pub fn hasher(&self) -> Sm3 {
         self.key.hasher()
+    }
+
+    /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of this key on the e of `prehashes`, in order.
+    ///
+    /// # Errors
+    /// [`CountError`] if there are not as many prehashes, signatures and results; `valid` is then untouched.
+    pub fn verify_prehash_many(
+        &self,
+        prehashes: &[[u8; 32]],
+        signatures: &[[u8; 64]],
+        valid: &mut [bool],
+    ) -> Result<(), CountError> {
+        verify_many(self, prehashes, signatures, valid)
     }
 
     fn multiply_vartime(&self, s: &Scalar, t: &Scalar) -> JacobianPoint {

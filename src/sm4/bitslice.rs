@@ -5,6 +5,7 @@
 //! The loops over n run over the groups of 16 blocks; compilers turn them into vector instructions.
 
 use super::{
+    backend::{Block, LANES, LaneKeys},
     portable::{every, l},
     sbox,
 };
@@ -15,7 +16,7 @@ use core::array::from_fn;
 /// The planes of one word of the state.
 type Planes<const N: usize> = [[u64; N]; 8];
 
-/// For each round the planes of its key, which are the same for all blocks.
+/// For each round the planes of its key: the same for all blocks, or of sixteen lanes.
 type Keys = [[u64; 8]; 32];
 
 /// Encrypts any number of blocks, 64 or 16 at once.
@@ -37,24 +38,57 @@ pub(super) fn crypt(rk: &[u32; 32], mut blocks: InOutBuf<'_, '_, Array<u8, U16>>
     }
 }
 
+/// Encrypts one block of each lane under the lane's own key.
+pub(super) fn lanes(rk: &LaneKeys, blocks: &mut [Block; LANES]) {
+    let mut keys = Temporary::<Keys>::new();
+    slice_lane_keys(rk, &mut keys);
+    pass::<1>(&keys, blocks.as_mut_slice().into());
+}
+
 /// The planes of the round keys, with the constants that [`sbox::s`] leaves out.
 ///
 /// Let c be `sbox::AFTER` in every byte. With Y_i = X_i ⊕ L(c) where ⌊i/4⌋ is odd and Y_i = X_i elsewhere,
 /// Y_(i+4) = Y_i ⊕ L(s(Y_(i+1) ⊕ Y_(i+2) ⊕ Y_(i+3) ⊕ k_i)): the c of every round has gone into the keys k_i, and
 /// the first four and the last four words are those of SM4.
 fn slice_keys(rk: &[u32; 32], keys: &mut Keys) {
-    const D: u32 = l(every(sbox::AFTER));
     for (rk, keys) in rk.as_chunks::<8>().0.iter().zip(keys.as_chunks_mut::<8>().0) {
-        // d_(i+1) ⊕ d_(i+2) ⊕ d_(i+3) for the eight i, where d_i = X_i ⊕ Y_i.
-        let d = [0, D, 0, D, D, 0, D, 0];
-        for ((rk, d), keys) in rk.iter().zip(d).zip(keys) {
-            let k = u64::from(rk ^ every(sbox::BEFORE) ^ d);
+        for ((rk, constant), keys) in rk.iter().zip(KEY_CONSTANTS).zip(keys) {
+            let k = u64::from(rk ^ constant);
             let k = (k | k << 16) & 0x0000_ffff_0000_ffff;
             let k = (k | k << 8) & 0x00ff_00ff_00ff_00ff;
             *keys = from_fn(|j| {
                 let bits = k >> j & 0x0001_0001_0001_0001;
                 (bits << 16).wrapping_sub(bits)
             });
+        }
+    }
+}
+
+/// For the eight i: `sbox::BEFORE` in every byte, and d_(i+1) ⊕ d_(i+2) ⊕ d_(i+3), where d_i = X_i ⊕ Y_i.
+const KEY_CONSTANTS: [u32; 8] = {
+    const B: u32 = every(sbox::BEFORE);
+    const D: u32 = B ^ l(every(sbox::AFTER));
+    [B, D, B, D, D, B, D, B]
+};
+
+/// The same of each lane's keys: those of four rounds are sliced as the words of a block are.
+fn slice_lane_keys(rk: &LaneKeys, keys: &mut Keys) {
+    let mut state = Temporary::<[[u64; 1]; 32]>::new();
+    let rounds = rk.0.as_chunks::<4>().0.iter().zip(keys.as_chunks_mut::<4>().0);
+    for ((rk, keys), constants) in rounds.zip(KEY_CONSTANTS.as_chunks::<4>().0.iter().cycle()) {
+        let [b0, b1, b2, b3] = constants.map(u64::from);
+        let [k0, k1, k2, k3] = rk;
+        let (left, right) = state.split_at_mut(16);
+        for ((row, k0), k1) in left.iter_mut().zip(k0).zip(k1) {
+            *row = [(u64::from(*k0) ^ b0) << 32 | u64::from(*k1) ^ b1];
+        }
+        for ((row, k2), k3) in right.iter_mut().zip(k2).zip(k3) {
+            *row = [(u64::from(*k2) ^ b2) << 32 | u64::from(*k3) ^ b3];
+        }
+        slice(&mut state);
+        let (planes, _) = state.as_flattened().as_chunks::<8>();
+        for (keys, i) in keys.iter_mut().zip([1, 0, 3, 2]) {
+            *keys = planes[i];
         }
     }
 }

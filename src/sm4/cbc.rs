@@ -39,7 +39,8 @@ block_mode! {
 }
 
 block_mode! {
-    /// SM4-CBC decryption.
+    /// SM4-CBC decryption: of whole blocks as a [`BlockModeDecrypt`], or of a padded message by
+    /// [`decrypt_padded`](Self::decrypt_padded). See [`Sm4CbcEnc`] for an example, **and the warning**.
     ///
     /// Source: GB/T 17964-2021, 6.
     Sm4CbcDec, "SM4-CBC", Sm4Dec, decrypt by pass

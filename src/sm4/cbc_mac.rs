@@ -1,4 +1,6 @@
 //! The MACs of GB/T 15852.1-2020 (ISO/IEC 9797-1) made of a chain of blocks, all but CMAC.
+//!
+//! What holds for all stands at `Sm4CbcMac`.
 
 use super::{Sm4, Sm4Enc, backend::Block, chain::Chain, mac::mac};
 use cipher::{
@@ -13,6 +15,10 @@ use zeroize::Zeroize;
 /// SM4-CBC-MAC with padding 80 00 … (method 2): 16-byte tag.
 ///
 /// **Secure only for messages of one length**: from tags of two messages anyone makes that of a third, longer one. Take [`Sm4Cmac`](super::Sm4Cmac).
+///
+/// All MACs of this family take messages of any length, piece by piece; two messages in about 2⁶⁴ collide in the chain, so change the key long
+/// before that many blocks. [`MacError`](digest::MacError) from `verify` is the only error. They are here for protocols that
+/// prescribe them.
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4CbcMac};
@@ -43,15 +49,18 @@ impl Sm4CbcMac {
     }
 }
 
-/// SM4-EMAC: CBC-MAC under a first key, encrypted under a second. 32-byte key, 16-byte tag.
+/// SM4-EMAC: CBC-MAC under a first key, encrypted under a second. 32-byte key, two that differ; 16-byte tag.
 ///
-/// Padding 80 00 … (method 2).
+/// Padding 80 00 … (method 2). Limits and errors as [`Sm4CbcMac`]; messages may differ in length.
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4Emac};
 ///
-/// let tag = Sm4Emac::new(&[0x42; 32].into()).chain_update(b"a message").finalize().into_bytes();
-/// # let _ = tag;
+/// let keys: [u8; 32] = core::array::from_fn(|i| i as u8);
+/// let mac = Sm4Emac::new(&keys.into());
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 2.
@@ -80,16 +89,20 @@ impl Sm4Emac {
     }
 }
 
-/// SM4 in the ANSI retail MAC: CBC-MAC under a first key, decrypted under a second, encrypted under the first. 32-byte key, 16-byte
-/// tag.
+/// SM4 in the ANSI retail MAC: CBC-MAC under a first key, decrypted under a second, encrypted under the first. 32-byte key, two that
+/// differ; 16-byte tag.
 ///
-/// Padding 80 00 … (method 2).
+/// Padding 80 00 … (method 2). Limits and errors as [`Sm4CbcMac`]; messages may differ in length. **With two equal keys it is
+/// CBC-MAC.**
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4RetailMac};
 ///
-/// let tag = Sm4RetailMac::new(&[0x42; 32].into()).chain_update(b"a message").finalize().into_bytes();
-/// # let _ = tag;
+/// let keys: [u8; 32] = core::array::from_fn(|i| i as u8);
+/// let mac = Sm4RetailMac::new(&keys.into());
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 3.
@@ -120,13 +133,18 @@ impl Sm4RetailMac {
 }
 
 /// SM4 in MacDES: as [`Sm4Emac`], and the first block is encrypted under a third key too, the second with f0 added to each byte.
-/// 32-byte key, 16-byte tag.
+/// 32-byte key, two that differ; 16-byte tag.
+///
+/// Padding 80 00 … (method 2). Limits and errors as [`Sm4CbcMac`]; messages may differ in length.
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4MacDes};
 ///
-/// let tag = Sm4MacDes::new(&[0x42; 32].into()).chain_update(b"a message").finalize().into_bytes();
-/// # let _ = tag;
+/// let keys: [u8; 32] = core::array::from_fn(|i| i as u8);
+/// let mac = Sm4MacDes::new(&keys.into());
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 4.
@@ -160,15 +178,17 @@ impl Sm4MacDes {
     }
 }
 
-/// SM4-LMAC: CBC-MAC whose last block goes under another key; both keys are made from the given one. 16-byte tag.
+/// SM4-LMAC: CBC-MAC whose last block goes under another key; both keys are made from the given one. 16-byte key and tag.
 ///
-/// Padding 80 00 … (method 2).
+/// Padding 80 00 … (method 2). Limits and errors as [`Sm4CbcMac`]; messages may differ in length.
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4Lmac};
 ///
-/// let tag = Sm4Lmac::new(&[0x42; 16].into()).chain_update(b"a message").finalize().into_bytes();
-/// # let _ = tag;
+/// let mac = Sm4Lmac::new(&[0x42; 16].into());
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 6.
@@ -202,13 +222,17 @@ impl Sm4Lmac {
 }
 
 /// SM4-CBCR: CBC-MAC that starts from E(0) and rotates the last block by a bit, to the right if the message is of whole blocks, to the left if it
-/// was padded. 16-byte tag.
+/// was padded. 16-byte key and tag.
+///
+/// Padding 80 00 … of a last block that is short. Limits and errors as [`Sm4CbcMac`]; messages may differ in length.
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4CbcrMac};
 ///
-/// let tag = Sm4CbcrMac::new(&[0x42; 16].into()).chain_update(b"a message").finalize().into_bytes();
-/// # let _ = tag;
+/// let mac = Sm4CbcrMac::new(&[0x42; 16].into());
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 8.
@@ -241,14 +265,19 @@ pub trait TagSize: ArraySize {}
 impl<N: ArraySize + IsLessOrEqual<U16>> TagSize for N where LeEq<N, U16>: NonZero {}
 
 /// SM4-TrCBC: CBC-MAC cut to its first bytes if the message is of whole blocks, and to its last ones if it was padded. `N`: bytes of the
-/// tag, of [`digest::consts`]; 8 is what the standard's examples have, and more than that is not what its proof is about.
+/// tag, of [`digest::consts`]; 8 is what the standard's examples have, and more than that is not what its proof is about. 16-byte key.
+///
+/// **It can be forged**: with a tag of half a block less a bit three messages are enough, with good probability (D. Chakraborty, S. Kundu: On the
+/// security of TrCBC, IPL 2023). Take [`Sm4Cmac`](super::Sm4Cmac). Errors as [`Sm4CbcMac`].
 ///
 /// ```
 /// use shangmi::{digest::{KeyInit, Mac}, sm4::Sm4TrCbcMac};
 ///
 /// let mac: Sm4TrCbcMac = Sm4TrCbcMac::new(&[0x42; 16].into());
-/// let tag = mac.chain_update(b"a message").finalize().into_bytes();
+/// let tag = mac.clone().chain_update(b"a message").finalize().into_bytes();
 /// assert_eq!(tag.len(), 8);
+/// mac.chain_update(b"a message").verify(&tag)?;
+/// # Ok::<(), shangmi::digest::MacError>(())
 /// ```
 ///
 /// Source: GB/T 15852.1-2020, algorithm 7.

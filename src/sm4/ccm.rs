@@ -250,26 +250,9 @@ impl<'a> Header<'a> {
         Ok(Self { counter, first: [b0, first_aad], aad: !aad.is_empty(), aad_rest })
     }
 
-    /// The length of the associated data in 2, 6 or 10 bytes, and as much of it as fills the block.
+    /// The length of the associated data, and as much of it as fills the block.
     fn first_aad_block(aad: &'a [u8]) -> Result<(Block, &'a [u8]), Error> {
-        let len = u64::try_from(aad.len()).map_err(|_| Error)?;
-        let mut block = Block::default();
-        let n = match len {
-            0..0xff00 => {
-                block[..2].copy_from_slice(&len.to_be_bytes()[6..]);
-                2
-            }
-            0xff00..0x1_0000_0000 => {
-                block[..2].copy_from_slice(&[0xff, 0xfe]);
-                block[2..6].copy_from_slice(&len.to_be_bytes()[4..]);
-                6
-            }
-            _ => {
-                block[..2].copy_from_slice(&[0xff, 0xff]);
-                block[2..10].copy_from_slice(&len.to_be_bytes());
-                10
-            }
-        };
+        let (mut block, n) = aad_length(u64::try_from(aad.len()).map_err(|_| Error)?);
         let (now, rest) = aad.split_at(aad.len().min(16 - n));
         block[n..n + now.len()].copy_from_slice(now);
         Ok((block, rest))
@@ -277,5 +260,48 @@ impl<'a> Header<'a> {
 
     pub(super) fn first_blocks(&self) -> &[Block] {
         &self.first[..=usize::from(self.aad)]
+    }
+}
+
+/// The length of the associated data at the beginning of a block, and how many bytes it takes: 2, 6 or 10.
+///
+/// Source: RFC 3610, 2.2.
+fn aad_length(len: u64) -> (Block, usize) {
+    let mut block = Block::default();
+    let n = match len {
+        0..0xff00 => {
+            block[..2].copy_from_slice(&len.to_be_bytes()[6..]);
+            2
+        }
+        0xff00..0x1_0000_0000 => {
+            block[..2].copy_from_slice(&[0xff, 0xfe]);
+            block[2..6].copy_from_slice(&len.to_be_bytes()[4..]);
+            6
+        }
+        _ => {
+            block[..2].copy_from_slice(&[0xff, 0xff]);
+            block[2..10].copy_from_slice(&len.to_be_bytes());
+            10
+        }
+    };
+    (block, n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::aad_length;
+
+    #[test]
+    fn the_length_of_aad_takes_6_bytes_from_ff00_on_and_10_from_4_gib_on() {
+        for (len, first, n) in [
+            (1, 0x0001_0000_0000_0000_0000_u128, 2),
+            (0xfeff, 0xfeff_0000_0000_0000_0000, 2),
+            (0xff00, 0xfffe_0000_ff00_0000_0000, 6),
+            (0xffff_ffff, 0xfffe_ffff_ffff_0000_0000, 6),
+            (0x1_0000_0000, 0xffff_0000_0001_0000_0000, 10),
+            (u64::MAX, 0xffff_ffff_ffff_ffff_ffff, 10),
+        ] {
+            assert_eq!(aad_length(len), ((first << 48).to_be_bytes().into(), n), "{len:x}");
+        }
     }
 }

@@ -10,7 +10,10 @@ use core::slice;
 
 /// SM4-CFB with feedback of 8 bits, encryption. The crate `cfb8` over [`Sm4Enc`].
 ///
-/// One call of the cipher for each byte: sixteen times slower than [`Sm4CfbEnc`]. For protocols that prescribe it.
+/// One call of the cipher for each byte: sixteen times slower than [`Sm4CfbEnc`]. For protocols that prescribe it. 16-byte IV, never
+/// twice under one key; any length.
+///
+/// **CFB does not authenticate**: who flips a bit of ciphertext flips that bit of plaintext.
 ///
 /// ```
 /// use shangmi::{cipher::KeyIvInit, sm4::{Sm4Cfb8Dec, Sm4Cfb8Enc}};
@@ -34,7 +37,7 @@ block_mode! {
     /// SM4-CFB with feedback of 128 bits, encryption: 16-byte IV, never twice under one key.
     ///
     /// As a [`BlockModeEncrypt`] it takes whole blocks, in as many calls as one likes; [`encrypt`](Self::encrypt) takes a whole
-    /// message of any length (CFB needs no padding).
+    /// message of any length (CFB needs no padding). No length is an error.
     ///
     /// **CFB does not authenticate**: who flips a bit of ciphertext flips that bit of plaintext.
     ///

@@ -6,6 +6,8 @@ use zeroize::Zeroize;
 
 /// SM4-CMAC: the MAC to take where nothing else is prescribed. Any message, 16-byte tag.
 ///
+/// One key serves up to 2⁴⁸ messages (SP 800-38B, B).
+///
 /// A [`Mac`](digest::Mac): compare tags with its `verify…` methods, never with `==` on bytes. A clone of a keyed `Sm4Cmac` costs no
 /// key schedule. Many messages at once: [`batch`](super::batch).
 ///

@@ -144,3 +144,24 @@ impl Drop for Sm4Ctr {
 }
 
 impl ZeroizeOnDrop for Sm4Ctr {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cipher::KeyIvInit;
+
+    #[test]
+    fn the_keystream_ends_before_the_counter_comes_round() {
+        for start in [0, 1, u128::MAX, 1 << 64] {
+            let mut ctr = Sm4Ctr::new(&[7; 16].into(), &start.to_be_bytes().into());
+            // No position in bytes goes that far.
+            ctr.counter.0 = start.wrapping_sub(3).to_be_bytes();
+            let mut data = [9; 33];
+            assert!(ctr.try_apply_keystream(&mut data).is_err());
+            assert_eq!(data, [9; 33], "untouched");
+            assert!(ctr.try_apply_keystream(&mut data[..20]).is_ok());
+            assert!(ctr.try_apply_keystream(&mut data[..12]).is_ok());
+            assert!(ctr.try_apply_keystream(&mut data[..1]).is_err());
+        }
+    }
+}

@@ -25,7 +25,13 @@ mod sealed {
 
 /// The sizes of a tag of GCM and GMAC: `U12` … `U16` bytes, of [`aead::consts`].
 ///
-/// The shorter ones of SP 800-38D, 4 and 8 bytes, are not for general use (its annex C) and not here.
+/// The shorter ones of SP 800-38D, 4 and 8 bytes, are not for general use (its annex C) and not here:
+///
+/// ```compile_fail
+/// use shangmi::{aead::{KeyInit, consts::{U8, U12}}, sm4::Sm4Gcm};
+///
+/// let tags_too_short = Sm4Gcm::<U12, U8>::new(&[0x42; 16].into());
+/// ```
 pub trait GcmTag: ArraySize + sealed::Sealed {}
 
 macro_rules! sizes {
@@ -65,7 +71,51 @@ const MAX_DATA: u64 = (1 << 36) - 32;
 /// # Ok::<(), shangmi::aead::Error>(())
 /// ```
 ///
-/// Source: NIST SP 800-38D; GB/T 36624-2018, chapter 10; RFC 8998, 2.2.
+/// # Errors
+/// [`Error`] if the message or its AAD is too long: nothing is done then. From decryption if the tag is wrong, too: the output is
+/// all zeros then. Of nonces and tags whose size is a type none has a wrong length.
+///
+/// # Large files
+/// Of a file as one message nothing may be used before its last byte is decrypted and the tag found right: either all of it waits in
+/// memory, or plaintext that an attacker wrote is used already; and 64 GiB are the most. So encrypt it in segments, each with a tag of its
+/// own, by the construction STREAM (crate `aead-stream`). The nonce of a segment is a prefix of 7 bytes, its number, and whether it is the last
+/// one: no segment can be altered, moved, repeated or left out, and the end cannot be cut off.
+///
+/// ```
+/// use aead_stream::{DecryptorBE32, EncryptorBE32};
+/// use shangmi::{aead::{KeyInit, Payload}, sm4::Sm4Gcm};
+///
+/// const SEGMENT: usize = 64 << 10;
+/// let (key, prefix, header) = ([0x42; 16], [7; 7], b"version 1");
+/// let file = vec![0x5a; 150_000];
+///
+/// let mut stream = EncryptorBE32::<Sm4Gcm>::new(&key.into(), &prefix.into());
+/// let (mut sealed, mut rest) = (Vec::new(), &file[..]);
+/// while rest.len() > SEGMENT {
+///     let (segment, later) = rest.split_at(SEGMENT);
+///     sealed.push(stream.encrypt_next(Payload { msg: segment, aad: header })?);
+///     rest = later;
+/// }
+/// sealed.push(stream.encrypt_last(Payload { msg: rest, aad: header })?);
+///
+/// let mut stream = DecryptorBE32::<Sm4Gcm>::new(&key.into(), &prefix.into());
+/// let (last, segments) = sealed.split_last().expect("one at least");
+/// let mut opened = Vec::new();
+/// for segment in segments {
+///     // The tag of this segment is right, or this returns: only then its plaintext goes on.
+///     opened.extend(stream.decrypt_next(Payload { msg: segment, aad: header })?);
+/// }
+/// // Until here the file might have been cut.
+/// opened.extend(stream.decrypt_last(Payload { msg: last, aad: header })?);
+/// assert_eq!(opened, file);
+/// # Ok::<(), shangmi::aead::Error>(())
+/// ```
+///
+/// A file has up to 2³² segments, and no two files may have both key and prefix in common: since 7 random bytes are few, make a key for each
+/// file (by [`HkdfSm3`](crate::sm3::HkdfSm3) or [`pbkdf2`](crate::sm3::pbkdf2) with a random salt that is kept in the header), as the example
+/// `encrypt_file` of the repository does.
+///
+/// Source: NIST SP 800-38D; GB/T 36624-2018, chapter 10; RFC 8998, 2.2. STREAM: Hoang, Reyhanitabar, Rogaway, Vizár, CRYPTO 2015.
 #[derive(Clone)]
 pub struct Sm4Gcm<N: GcmNonce = U12, T: GcmTag = U16> {
     gcm: Gcm,
@@ -319,4 +369,22 @@ pub(super) fn lengths(aad: u64, data: u64) -> Block {
 /// Y ⊕ E(J0).
 pub(super) fn sum(y: &Block, mask: &Block) -> Block {
     (u128::from_ne_bytes(y.0) ^ u128::from_ne_bytes(mask.0)).to_ne_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gcm_refuses_more_than_2_36_minus_32_bytes() {
+        // Of a length alone: such a message fits into few machines.
+        let check = |bytes: u64| usize::try_from(bytes).map(|bytes| check(&[1], &[], bytes));
+        assert_eq!(check(MAX_DATA), usize::try_from(MAX_DATA).map(|_| Ok(())));
+        for more in [1, 15, 16, 32, 1 << 40] {
+            let refused = check(MAX_DATA + more);
+            assert_eq!(refused.unwrap_or(Err(Error)), Err(Error));
+        }
+        assert_eq!(MAX_DATA, (1 << 36) - 32);
+        assert_eq!(MAX_AAD, u64::MAX / 8);
+    }
 }

@@ -13,7 +13,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// SM4-HCTR: encrypts a message of at least 16 bytes to one of the same length, under a 16-byte tweak. Each bit of the result
 /// depends on each bit of message and tweak.
 ///
-/// Key: 32 bytes, the key of SM4 and then the key of the hash, which are to be independent.
+/// Key: 32 bytes, the key of SM4 and then the key of the hash. **They must be independent**: the hash key is used as it is, and nothing
+/// here notices if the two are equal. Data: 16 bytes or more, in place.
 ///
 /// **HCTR does not authenticate**: altered data decrypts to noise, without an error. The same message under the same tweak gives the same
 /// result. The proof of security published with HCTR was found wrong and was repaired later with other bounds; the designers of HCTR2 (2021)
@@ -22,7 +23,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// ```
 /// use shangmi::{cipher::KeyInit, sm4::Sm4Hctr};
 ///
-/// let hctr = Sm4Hctr::new(&[0x42; 32].into());
+/// let key: [u8; 32] = core::array::from_fn(|i| i as u8);
+/// let hctr = Sm4Hctr::new(&key.into());
 /// let mut data = *b"a sector, or a file name";
 /// hctr.encrypt(&[7; 16], &mut data)?;
 /// hctr.decrypt(&[7; 16], &mut data)?;

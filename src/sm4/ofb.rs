@@ -45,7 +45,7 @@ impl Sm4Ofb {
 }
 
 impl StreamCipher for Sm4Ofb {
-    /// A permutation of 2¹²⁸ blocks has no end to speak of: always `Ok`.
+    /// The keystream of OFB has no end to speak of: always `Ok`.
     fn check_remaining(&self, _: usize) -> Result<(), StreamCipherError> {
         Ok(())
     }

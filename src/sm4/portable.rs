@@ -3,7 +3,7 @@
 //! Source: GB/T 32907-2016 (GM/T 0002-2012). Clauses below are of GB/T 32907.
 
 use super::{
-    backend::{Blocks, Kernel, RoundKeys},
+    backend::{Block, Blocks, Kernel, LANES, LaneKeys, RoundKeys},
     bitslice, sbox,
 };
 use crate::ghash;
@@ -23,6 +23,10 @@ impl Kernel for Portable {
 
     fn crypt(self, rk: &RoundKeys, blocks: Blocks<'_, '_>) {
         crypt(&rk.0, blocks);
+    }
+
+    fn lanes(self, keys: &LaneKeys, x: &mut [Block; LANES]) {
+        bitslice::lanes(keys, x);
     }
 }
 

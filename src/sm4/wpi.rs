@@ -19,7 +19,13 @@
 //! # Ok::<(), wpi::WpiError>(())
 //! ```
 //!
-//! A packet number must never be used twice under one key. That a received one is greater than those before is for the caller to check.
+//! **A packet number must never be used twice under one key**: the two frames would reveal each other. That a received one is greater than those
+//! before is for the caller to check. A frame has up to 65 535 bytes of data. For WAPI alone: elsewhere take [`Sm4Gcm`](super::Sm4Gcm).
+//!
+//! # Errors
+//! [`WpiError`] for a wrong length, which leaves the data as it was, and for a wrong MIC, which clears it.
+//!
+//! Source: GB 15629.11-2003 and its amendment 1 of 2006, chapter 8 (WPI).
 
 use super::{Cipher, Sm4Enc, backend::Block, keystream::Rest, passes::padded};
 use cipher::{Array, KeyInit};

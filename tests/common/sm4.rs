@@ -12,8 +12,9 @@ use shangmi::{
     digest::Mac,
     sm4::{
         __backends::Backend, Sm4BcDec, Sm4BcEnc, Sm4CbcDec, Sm4CbcEnc, Sm4CbcMac, Sm4CbcrMac,
-        Sm4Ccm, Sm4CfbDec, Sm4CfbEnc, Sm4Cmac, Sm4Ctr, Sm4Emac, Sm4Hctr, Sm4Lmac, Sm4MacDes,
-        Sm4Ofb, Sm4OfbnlfDec, Sm4OfbnlfEnc, Sm4RetailMac, Sm4TrCbcMac, Sm4XtsGb,
+        Sm4Ccm, Sm4CfbDec, Sm4CfbEnc, Sm4Cmac, Sm4Ctr, Sm4Emac, Sm4GcmSiv, Sm4Hctr, Sm4KeyWrap,
+        Sm4KeyWrapPad, Sm4Lmac, Sm4MacDes, Sm4Ofb, Sm4OfbnlfDec, Sm4OfbnlfEnc, Sm4RetailMac,
+        Sm4TrCbcMac, Sm4XtsGb,
     },
 };
 
@@ -21,7 +22,7 @@ use shangmi::{
 pub(crate) type Check = fn(&Case, Backend) -> Result<(), Failure>;
 
 /// The files, and what checks a case of each.
-pub(crate) const FILES: [(&str, Check); 14] = [
+pub(crate) const FILES: [(&str, Check); 16] = [
     ("sm4/block.txt", block),
     ("sm4/ecb.txt", ecb),
     ("sm4/cbc.txt", cbc),
@@ -36,6 +37,8 @@ pub(crate) const FILES: [(&str, Check); 14] = [
     ("sm4/cbc_macs.txt", cbc_macs),
     ("sm4/ccm.txt", ccm),
     ("sm4/gcm.txt", gcm),
+    ("sm4/gcm_siv.txt", gcm_siv),
+    ("sm4/key_wrap.txt", key_wrap),
 ];
 
 type Block = Array<u8, U16>;
@@ -203,8 +206,52 @@ fn ccm(case: &Case, backend: Backend) -> Result<(), Failure> {
     aead(case, &ccm)
 }
 
+fn gcm_siv(case: &Case, backend: Backend) -> Result<(), Failure> {
+    aead(case, &Sm4GcmSiv::inner_init(backend.sm4_enc(&case.array("key")?)))
+}
+
+fn key_wrap(case: &Case, backend: Backend) -> Result<(), Failure> {
+    let cipher = backend.sm4(&case.array("key")?);
+    let (key, wrapped) = (case.bytes("plaintext")?, case.bytes("ciphertext")?);
+    let (mut there, mut back) = (vec![0; wrapped.len()], vec![0; wrapped.len()]);
+    let (there, back) = match case.text("algorithm")? {
+        "kw" => {
+            let kek = Sm4KeyWrap::inner_init(cipher);
+            (kek.wrap_key(&key, &mut there), kek.unwrap_key(&wrapped, &mut back))
+        }
+        "kwp" => {
+            let kek = Sm4KeyWrapPad::inner_init(cipher);
+            (kek.wrap_key(&key, &mut there), kek.unwrap_key(&wrapped, &mut back))
+        }
+        _ => return Err(case.malformed("no such algorithm")),
+    };
+    case.equal("ciphertext", there.map_err(|e| case.malformed(&e.to_string()))?)?;
+    let refused = |_| Failure::Wrong("what is authentic is refused".to_owned());
+    case.equal("plaintext", back.map_err(refused)?)
+}
+
+/// FF1 takes the backend that users get.
+#[cfg(feature = "ff1")]
+pub(crate) fn ff1(case: &Case) -> Result<(), Failure> {
+    use shangmi::sm4::{Sm4Ff1, ff1::FlexibleNumeralString};
+    let (key, tweak) = (case.array::<16>("key")?, case.bytes("tweak")?);
+    let radix = u32::try_from(case.number("radix")?).map_err(|_| case.malformed("radix"))?;
+    let ff1 = Sm4Ff1::new(&key, radix).map_err(|e| case.malformed(&e.to_string()))?;
+    let numerals = |name| {
+        let numerals = case.text(name)?.split(' ').map(str::parse).collect::<Result<Vec<u16>, _>>();
+        numerals.map_err(|e| case.malformed(&e.to_string()))
+    };
+    let (plaintext, ciphertext) = (numerals("plaintext")?, numerals("ciphertext")?);
+    let there = ff1.encrypt(&tweak, &FlexibleNumeralString::from(plaintext.clone()));
+    let back = ff1.decrypt(&tweak, &FlexibleNumeralString::from(ciphertext.clone()));
+    let there: Vec<u16> = there.map_err(|e| case.malformed(&e.to_string()))?.into();
+    let back: Vec<u16> = back.map_err(|e| case.malformed(&e.to_string()))?.into();
+    case.ensure(there == ciphertext, "the ciphertext is another")?;
+    case.ensure(back == plaintext, "the plaintext is another")
+}
+
 /// An AEAD with 12-byte nonce and 16-byte tag, there and back.
-pub(crate) fn aead<A>(case: &Case, aead: &A) -> Result<(), Failure>
+fn aead<A>(case: &Case, aead: &A) -> Result<(), Failure>
 where
     A: AeadInOut<NonceSize = U12, TagSize = U16>,
 {

@@ -14,11 +14,16 @@ use shangmi::{
 };
 use std::{convert::Infallible, hint::black_box};
 
+#[cfg(feature = "encrypted-keys")]
+#[path = "sm2_key_files.rs"]
+mod sm2_key_files;
 #[path = "sm2_pke.rs"]
 mod sm2_pke;
 
 pub(crate) fn watch(watch: &mut Watch) {
     sm2_pke::watch(watch);
+    #[cfg(feature = "encrypted-keys")]
+    sm2_key_files::watch(watch);
     for backend in Backend::all() {
         points(watch, backend);
         keys(watch, backend);

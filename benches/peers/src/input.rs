@@ -1,9 +1,15 @@
 //! The input that ours and the rivals share.
 
-use shangmi::zuc::{Bearer, Direction, Frame};
+use shangmi::{
+    rand_core::{TryCryptoRng, TryRng},
+    zuc::{Bearer, Direction, Frame},
+};
+use std::convert::Infallible;
 
 /// How many messages a batch has.
 pub(crate) const MESSAGES: usize = 64;
+/// How many a small one has.
+pub(crate) const FEW: usize = 8;
 
 pub(crate) const COUNT: u32 = 0x561e_b2dd;
 pub(crate) const BEARER: u8 = 0x14;
@@ -42,6 +48,15 @@ pub(crate) fn key256(i: u8) -> [u8; 32] {
 /// The packed IV of the 2018 draft of ZUC-256.
 pub(crate) const IV_V1: [u8; 23] = *b"fedcba98765432100123456";
 
+/// The IV of SM4's modes, the tweak of XTS.
+pub(crate) const IV: [u8; 16] = *b"fedcba9876543210";
+/// The nonce of GCM and CCM.
+pub(crate) const NONCE: [u8; 12] = *b"fedcba987654";
+/// What the KDF starts from: as long as a point of SM2. Its first 16 bytes are the salt of PBKDF2.
+pub(crate) const SHARED: [u8; 64] = [0x5a; 64];
+/// Of PBKDF2.
+pub(crate) const ITERATIONS: u32 = 1000;
+
 /// The frame of message `i` of a batch; of a single message, 0.
 pub(crate) fn frame(i: u8) -> Frame {
     let bearer = Bearer::new(BEARER).unwrap_or_default();
@@ -58,3 +73,36 @@ pub(crate) fn batch() -> Vec<([u8; 16], Frame)> {
 pub(crate) fn batch256() -> Vec<([u8; 32], Frame)> {
     (0..).take(MESSAGES).map(|i| (key256(i), frame(i))).collect()
 }
+
+/// A secret key of SM2, and what it signs. The latter is also the other party's secret key.
+pub(crate) const D: [u8; 32] = [0x42; 32];
+pub(crate) const E: [u8; 32] = [0x5a; 32];
+/// The random numbers of a key exchange.
+pub(crate) const R_A: [u8; 32] = [0x33; 32];
+pub(crate) const R_B: [u8; 32] = [0x77; 32];
+
+/// Random bytes that cost nothing: what the system's take is not measured here.
+#[derive(Default)]
+pub(crate) struct Pattern(u64);
+
+impl TryRng for Pattern {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok((self.try_next_u64()? >> 32) as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        Ok(self.0)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for bytes in bytes.chunks_mut(8) {
+            bytes.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..bytes.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Pattern {}

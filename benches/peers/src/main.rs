@@ -1,15 +1,36 @@
 //! shangmi and its rivals, run in turn in one process: see README.md.
 
+#[cfg(any(feature = "botan", feature = "cryptopp", feature = "openssl"))]
+mod foreign;
+#[cfg(any(feature = "botan", feature = "openssl"))]
+mod foreign_sm2;
 mod input;
 mod measure;
 mod operation;
+mod ours_sm2;
+mod ours_sm3;
+mod ours_sm4;
 mod ours_zuc;
 mod ours_zuc_batch;
 mod print;
+#[cfg(feature = "botan")]
+mod rival_botan;
+#[cfg(feature = "cryptopp")]
+mod rival_cryptopp;
 #[cfg(feature = "ipsec-mb")]
 mod rival_ipsec_mb;
+#[cfg(feature = "libgcrypt")]
+mod rival_libgcrypt;
+mod rival_libsm;
+#[cfg(feature = "openssl")]
+mod rival_openssl;
+mod rival_rustcrypto;
+mod rival_rustcrypto_sm2;
 mod rival_zuc;
+mod rivals;
+mod shared_sm2;
 mod table;
+mod traits;
 
 use clap::{CommandFactory, Parser, error::ErrorKind};
 use measure::{Plan, measure, stay_on_this_core};
@@ -40,6 +61,9 @@ struct Options {
     /// Our backend for many streams; only the batches have one, so only they are measured
     #[arg(long, value_name = "NAME")]
     lanes: Option<String>,
+    /// All our backends, in the same rounds: a line for each with each rival
+    #[arg(long, conflicts_with_all = ["backend", "lanes"])]
+    all: bool,
     /// Prints the operations with their sizes, rivals and backends, and measures nothing
     #[arg(long)]
     list: bool,
@@ -53,7 +77,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 /// An operation with our backends for it.
-type Chosen = (&'static Operation, Backends);
+type Chosen = (&'static Operation, Vec<Backends>);
 
 fn main() -> ExitCode {
     let options = Options::parse();
@@ -87,10 +111,8 @@ fn choose(options: &Options) -> Result<Vec<Chosen>, String> {
         options.only.is_empty() || options.only.iter().any(|only| names(only, operation))
     };
     let operations: Vec<_> = OPERATIONS.iter().filter(wanted).collect();
-    let chosen: Vec<_> = operations
-        .iter()
-        .filter_map(|operation| Some((*operation, backends(options, operation)?)))
-        .collect();
+    let chosen = operations.iter().map(|operation| (*operation, backends(options, operation)));
+    let chosen: Vec<_> = chosen.filter(|(_, backends)| !backends.is_empty()).collect();
     if !chosen.is_empty() {
         return Ok(chosen);
     }
@@ -107,17 +129,33 @@ fn choose(options: &Options) -> Result<Vec<Chosen>, String> {
     ))
 }
 
-/// The backends that the options choose for `operation`; `None` if it does not have them.
-fn backends(options: &Options, operation: &Operation) -> Option<Backends> {
+/// The backends that the options choose for `operation`; none if it does not have them.
+fn backends(options: &Options, operation: &Operation) -> Vec<Backends> {
+    let (one, lanes) = ((operation.backends)(), (operation.lanes)());
+    if options.all {
+        return all_backends(&one, &lanes);
+    }
     let find = |names: Vec<&'static str>, wanted: &Option<String>| match wanted {
         None => names.first().copied(),
         Some(wanted) => names.into_iter().find(|name| name == wanted),
     };
-    let lanes = find((operation.lanes)(), &options.lanes);
+    let lanes = find(lanes, &options.lanes);
     if options.lanes.is_some() && lanes.is_none() {
-        return None;
+        return Vec::new();
     }
-    Some(Backends { one: find((operation.backends)(), &options.backend)?, lanes })
+    find(one, &options.backend).map(|one| Backends { one, lanes }).into_iter().collect()
+}
+
+/// Each of them; with one for many streams that of the same name for one stream, or of the next that has one.
+fn all_backends(one: &[&'static str], lanes: &[&'static str]) -> Vec<Backends> {
+    if lanes.is_empty() {
+        return one.iter().map(|&one| Backends { one, lanes: None }).collect();
+    }
+    let pair = |(i, &first): (usize, &&'static str)| {
+        let one = lanes[i..].iter().find(|name| one.contains(name))?;
+        Some(Backends { one, lanes: Some(first) })
+    };
+    lanes.iter().enumerate().filter_map(pair).collect()
 }
 
 /// Whether `only` means `operation`: an operation's whole name means that one alone.
@@ -130,8 +168,10 @@ fn run(options: &Options, chosen: &[Chosen]) -> io::Result<()> {
     stay_on_this_core();
     let plan = Plan { rounds: options.rounds, seconds: options.seconds };
     let mut printer = Printer::start(options.json, &plan)?;
-    for &(operation, backends) in chosen {
-        printer.comment(&format!("{}: ours is {backends}", operation.name))?;
+    for (operation, backends) in chosen {
+        for backends in backends {
+            printer.comment(&format!("{}: ours is {backends}", operation.name))?;
+        }
         for bytes in operation.all_sizes() {
             for line in lines(operation, backends, bytes, &plan).map_err(io::Error::other)? {
                 printer.line(&line)?;
@@ -141,46 +181,53 @@ fn run(options: &Options, chosen: &[Chosen]) -> io::Result<()> {
     printer.finish()
 }
 
-/// Checks and measures one operation at one size: a line for each rival that is there.
+/// Checks and measures one operation at one size: a line for each of our backends and each rival that is there.
 fn lines(
     operation: &'static Operation,
-    backends: Backends,
+    backends: &[Backends],
     bytes: usize,
     plan: &Plan,
 ) -> Result<Vec<Line>, String> {
-    let ours = (operation.ours)(backends, bytes).ok_or("our backend is gone")?;
-    let (mut tasks, mut names) = (vec![ours], Vec::new());
-    for rival in operation.rivals().filter(|rival| rival.sizes.contains(&bytes)) {
+    let ours = backends.iter().map(|&backends| (operation.ours)(backends, bytes));
+    let mut tasks: Vec<_> = ours.collect::<Option<_>>().ok_or("our backend is gone")?;
+    let mut names: Vec<_> = backends.iter().map(Backends::field).collect();
+    let rivals = operation.rivals().filter(|rival| rival.sizes.contains(&bytes));
+    let mut rival_names = Vec::new();
+    for rival in rivals {
         if let Some(task) = (rival.start)(bytes) {
             tasks.push(task);
-            names.push(rival.name);
+            names.push(rival.name.to_owned());
+            rival_names.push(rival.name);
         }
     }
     check(&mut tasks, &names)
         .map_err(|message| format!("{} at {bytes} bytes: {message}", operation.name))?;
     let figures = measure(&mut tasks, plan);
-    let line = |rival| Line::new(operation, backends, bytes, &figures[0], rival);
-    if names.is_empty() {
-        return Ok(vec![line(None)]);
+    let (ours, rivals) = figures.split_at(backends.len());
+    let mut lines = Vec::new();
+    for (&backends, ours) in backends.iter().zip(ours) {
+        let line = |rival| Line::new(operation, backends, bytes, ours, rival);
+        if rivals.is_empty() {
+            lines.push(line(None));
+        }
+        lines.extend(rival_names.iter().copied().zip(rivals).map(|rival| line(Some(rival))));
     }
-    Ok(names.into_iter().zip(&figures[1..]).map(|rival| line(Some(rival))).collect())
+    Ok(lines)
 }
 
-/// Runs each task once: every output must be that of the first, which is ours.
-fn check(tasks: &mut [Task], names: &[&str]) -> Result<(), String> {
-    for task in &mut *tasks {
-        task.run(1);
-    }
-    let [ours, rivals @ ..] = tasks else {
-        return Ok(());
-    };
-    for (rival, name) in rivals.iter().zip(names) {
-        let differs = ours.output().iter().zip(rival.output()).position(|(a, b)| a != b);
-        if let Some(at) = differs {
-            return Err(format!("our output and that of {name} differ, first in byte {at}"));
+/// Runs each task twice, the second time on what the first left: every output must be that of the first task.
+fn check(tasks: &mut [Task], names: &[String]) -> Result<(), String> {
+    for _ in 0..2 {
+        for task in &mut *tasks {
+            task.run(1);
         }
-        if ours.output().len() != rival.output().len() {
-            return Err(format!("our output and that of {name} differ in length"));
+        let Some(ours) = tasks.first() else {
+            return Ok(());
+        };
+        for (task, name) in tasks.iter().zip(names) {
+            if let Some(fault) = task.fault(ours) {
+                return Err(format!("the output of {name} {fault}"));
+            }
         }
     }
     Ok(())

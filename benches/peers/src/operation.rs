@@ -1,5 +1,6 @@
 //! What can be measured: an operation, who does it, and the work itself.
 
+use crate::rivals::RIVALS;
 use std::fmt;
 
 /// One line of the table of operations.
@@ -17,8 +18,6 @@ pub(crate) struct Operation {
     pub(crate) lanes: fn() -> Vec<&'static str>,
     /// Our work on backends and a size; `None` if there are no such backends.
     pub(crate) ours: fn(Backends, usize) -> Option<Task>,
-    /// The rivals, each file's in one list.
-    pub(crate) rivals: &'static [&'static [Rival]],
 }
 
 /// Our backends, by name.
@@ -28,6 +27,16 @@ pub(crate) struct Backends {
     pub(crate) one: &'static str,
     /// In a batch, that for many streams.
     pub(crate) lanes: Option<&'static str>,
+}
+
+impl Backends {
+    /// In a field of the output: that for many streams first.
+    pub(crate) fn field(&self) -> String {
+        match self.lanes {
+            None => self.one.to_owned(),
+            Some(lanes) => format!("{lanes}/{}", self.one),
+        }
+    }
 }
 
 impl fmt::Display for Backends {
@@ -41,7 +50,7 @@ impl fmt::Display for Backends {
 
 impl Operation {
     pub(crate) fn rivals(&self) -> impl Iterator<Item = &'static Rival> {
-        self.rivals.iter().copied().flatten()
+        RIVALS.iter().copied().flatten().filter(|rival| rival.of == self.name)
     }
 
     /// Every size to measure, in order: the operation's own and those of its rivals.
@@ -73,6 +82,8 @@ impl Unit {
 /// Somebody else's implementation of an operation.
 pub(crate) struct Rival {
     pub(crate) name: &'static str,
+    /// The operation's name.
+    pub(crate) of: &'static str,
     /// The sizes to meet it at.
     pub(crate) sizes: &'static [usize],
     /// Its work on a size; `None` if it cannot run on this CPU.
@@ -82,16 +93,25 @@ pub(crate) struct Rival {
 type Call = Box<dyn FnMut(&mut [u8])>;
 
 /// An implementation at work: a buffer, and what is done to it over and over.
-///
-/// After the first call the buffer holds the output that must be the same for all.
 pub(crate) struct Task {
     buffer: Vec<u8>,
     call: Call,
+    right: Option<fn(&[u8]) -> bool>,
 }
 
 impl Task {
+    /// After as many calls the buffer holds the same for all implementations.
     pub(crate) fn new(buffer: Vec<u8>, call: impl FnMut(&mut [u8]) + 'static) -> Self {
-        Self { buffer, call: Box::new(call) }
+        Self { buffer, call: Box::new(call), right: None }
+    }
+
+    /// Where random numbers make each output another: `right` tells whether what the buffer holds is one.
+    pub(crate) fn random(
+        buffer: Vec<u8>,
+        right: fn(&[u8]) -> bool,
+        call: impl FnMut(&mut [u8]) + 'static,
+    ) -> Self {
+        Self { buffer, call: Box::new(call), right: Some(right) }
     }
 
     pub(crate) fn run(&mut self, times: u32) {
@@ -100,7 +120,18 @@ impl Task {
         }
     }
 
-    pub(crate) fn output(&self) -> &[u8] {
-        &self.buffer
+    /// What is wrong with the output, if anything is, given that of ours.
+    pub(crate) fn fault(&self, ours: &Self) -> Option<String> {
+        if let Some(right) = self.right {
+            return (!right(&self.buffer)).then(|| "is wrong".to_owned());
+        }
+        let differs = ours.buffer.iter().zip(&self.buffer).position(|(a, b)| a != b);
+        match differs {
+            Some(at) => Some(format!("differs from ours, first in byte {at}")),
+            None if ours.buffer.len() != self.buffer.len() => {
+                Some("differs from ours in length".to_owned())
+            }
+            None => None,
+        }
     }
 }

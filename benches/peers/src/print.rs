@@ -4,6 +4,7 @@ use crate::{
     Chosen,
     measure::{Figure, Plan},
     operation::{Backends, Operation, Unit},
+    rivals,
 };
 use serde_json::{Value, json};
 use std::{
@@ -64,8 +65,8 @@ impl Line {
                 format!("{name}\t{}\t{:.3}", rate(figure), self.ours / figure)
             }
         };
-        let (unit, ours) = (self.unit.name(), rate(self.ours));
-        format!("{operation}\t{bytes}\t{unit}\t{ours}\t{rival}\t{our_cycles:.3}")
+        let (unit, ours, backend) = (self.unit.name(), rate(self.ours), self.backends.field());
+        format!("{operation}\t{bytes}\t{unit}\t{ours}\t{rival}\t{our_cycles:.3}\t{backend}")
     }
 
     fn json(&self) -> Value {
@@ -92,7 +93,7 @@ pub(crate) struct Printer {
 impl Printer {
     pub(crate) fn start(json: bool, plan: &Plan) -> io::Result<Self> {
         let Plan { rounds, seconds } = *plan;
-        let (cpu, compiler, rivals) = (cpu_name(), env!("PEERS_COMPILER"), rivals());
+        let (cpu, compiler, rivals) = (cpu_name(), env!("PEERS_COMPILER"), rivals::about());
         let head = json!({
             "cpu": cpu,
             "compiler": compiler,
@@ -115,7 +116,9 @@ impl Printer {
         if cfg!(debug_assertions) {
             printer.comment("built without --release: the figures say nothing")?;
         }
-        printer.comment("operation\tbytes\tunit\tours\trival-name\trival\tratio\tour-cycles")?;
+        printer.comment(
+            "operation\tbytes\tunit\tours\trival-name\trival\tratio\tour-cycles\tbackend",
+        )?;
         Ok(printer)
     }
 
@@ -161,15 +164,6 @@ pub(crate) fn list(chosen: &[Chosen]) -> io::Result<()> {
         )?;
     }
     Ok(())
-}
-
-/// What a reader must know of the rivals.
-fn rivals() -> Vec<String> {
-    let rivals: &[fn() -> Vec<String>] = &[
-        #[cfg(feature = "ipsec-mb")]
-        crate::rival_ipsec_mb::about,
-    ];
-    rivals.iter().flat_map(|about| about()).collect()
 }
 
 fn cpu_name() -> String {

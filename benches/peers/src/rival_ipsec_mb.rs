@@ -18,41 +18,59 @@ use std::{
 const SIZES: &[usize] = &[64, 1024, 8160];
 
 const fn managers(
+    of: &'static str,
     sizes: &'static [usize],
     auto: fn(usize) -> Option<Task>,
     avx2: fn(usize) -> Option<Task>,
     avx512: fn(usize) -> Option<Task>,
 ) -> [Rival; 3] {
     [
-        Rival { name: "ipsec-mb", sizes, start: auto },
-        Rival { name: "ipsec-mb-avx2", sizes, start: avx2 },
-        Rival { name: "ipsec-mb-avx512", sizes, start: avx512 },
+        Rival { name: "ipsec-mb", of, sizes, start: auto },
+        Rival { name: "ipsec-mb-avx2", of, sizes, start: avx2 },
+        Rival { name: "ipsec-mb-avx512", of, sizes, start: avx512 },
     ]
 }
 
-pub(crate) const EEA3: &[Rival] =
-    &managers(SIZES, |n| eea3(Arch::Auto, n), |n| eea3(Arch::Avx2, n), |n| eea3(Arch::Avx512, n));
-pub(crate) const EIA3: &[Rival] =
-    &managers(SIZES, |n| eia3(Arch::Auto, n), |n| eia3(Arch::Avx2, n), |n| eia3(Arch::Avx512, n));
-/// The first four bytes of each message.
-pub(crate) const INIT_BATCH: &[Rival] = &managers(
-    NO_SIZE,
-    |_| eea3_batch(Arch::Auto, 4),
-    |_| eea3_batch(Arch::Avx2, 4),
-    |_| eea3_batch(Arch::Avx512, 4),
-);
-pub(crate) const EEA3_BATCH: &[Rival] = &managers(
-    SIZES,
-    |n| eea3_batch(Arch::Auto, n),
-    |n| eea3_batch(Arch::Avx2, n),
-    |n| eea3_batch(Arch::Avx512, n),
-);
-pub(crate) const EIA3_BATCH: &[Rival] = &managers(
-    SIZES,
-    |n| eia3_batch(Arch::Auto, n),
-    |n| eia3_batch(Arch::Avx2, n),
-    |n| eia3_batch(Arch::Avx512, n),
-);
+const OPERATIONS: &[[Rival; 3]] = &[
+    managers(
+        "zuc/eea3",
+        SIZES,
+        |n| eea3(Arch::Auto, n),
+        |n| eea3(Arch::Avx2, n),
+        |n| eea3(Arch::Avx512, n),
+    ),
+    managers(
+        "zuc/eia3",
+        SIZES,
+        |n| eia3(Arch::Auto, n),
+        |n| eia3(Arch::Avx2, n),
+        |n| eia3(Arch::Avx512, n),
+    ),
+    // The first four bytes of each message.
+    managers(
+        "zuc/init-batch",
+        NO_SIZE,
+        |_| eea3_batch(Arch::Auto, 4),
+        |_| eea3_batch(Arch::Avx2, 4),
+        |_| eea3_batch(Arch::Avx512, 4),
+    ),
+    managers(
+        "zuc/eea3-batch",
+        SIZES,
+        |n| eea3_batch(Arch::Auto, n),
+        |n| eea3_batch(Arch::Avx2, n),
+        |n| eea3_batch(Arch::Avx512, n),
+    ),
+    managers(
+        "zuc/eia3-batch",
+        SIZES,
+        |n| eia3_batch(Arch::Auto, n),
+        |n| eia3_batch(Arch::Avx2, n),
+        |n| eia3_batch(Arch::Avx512, n),
+    ),
+];
+
+pub(crate) const RIVALS: &[Rival] = OPERATIONS.as_flattened();
 
 /// `enum arch` of the C file.
 #[derive(Clone, Copy)]

@@ -12,22 +12,26 @@ use crate::{
 use std::hint::black_box;
 use zuc::{eea3::eea3_xor_inplace, eia3::Eia3Mac, zuc128::Zuc128Keystream, zuc256::Zuc256Mac};
 
-const fn rival(sizes: &'static [usize], start: fn(usize) -> Option<Task>) -> Rival {
-    Rival { name: "zuc", sizes, start }
+const fn rival(
+    of: &'static str,
+    sizes: &'static [usize],
+    start: fn(usize) -> Option<Task>,
+) -> Rival {
+    Rival { name: "zuc", of, sizes, start }
 }
 
-pub(crate) const INIT: &[Rival] = &[rival(NO_SIZE, init)];
-pub(crate) const KEYSTREAM: &[Rival] = &[rival(SIZES, keystream)];
-pub(crate) const EEA3: &[Rival] = &[rival(SIZES, eea3)];
-pub(crate) const EIA3: &[Rival] = &[rival(SIZES, eia3)];
-/// One message after another.
-pub(crate) const INIT_BATCH: &[Rival] = &[rival(NO_SIZE, |_| eea3_batch(4))];
-/// One message after another.
-pub(crate) const EEA3_BATCH: &[Rival] = &[rival(SIZES, eea3_batch)];
-/// One message after another.
-pub(crate) const EIA3_BATCH: &[Rival] = &[rival(SIZES, eia3_batch)];
-/// The form of 2018, a tag of 128 bits.
-pub(crate) const ZUC256_MAC: &[Rival] = &[rival(SIZES, zuc256_mac)];
+/// The batches: one message after another.
+pub(crate) const RIVALS: &[Rival] = &[
+    rival("zuc/init", NO_SIZE, init),
+    rival("zuc/init-batch", NO_SIZE, |_| eea3_batch(4)),
+    rival("zuc/keystream", SIZES, keystream),
+    rival("zuc/eea3", SIZES, eea3),
+    rival("zuc/eea3-batch", SIZES, eea3_batch),
+    rival("zuc/eia3", SIZES, eia3),
+    rival("zuc/eia3-batch", SIZES, eia3_batch),
+    // The form of 2018, a tag of 128 bits.
+    rival("zuc/zuc256-mac", SIZES, zuc256_mac),
+];
 
 fn init(_: usize) -> Option<Task> {
     let (key, iv) = (key(0), frame(0).eea3_iv());

@@ -1,7 +1,9 @@
 //! x86-64 with BMI2 and AVX2: products of limbs by MULX, which leaves the carry alone; tables read by AVX2.
 #![allow(unsafe_code, reason = "a kernel: inline assembly, loads and stores of vector registers")]
 
-use super::x86_bmi2_limbs::{add_row, p_step, product, reduce, square};
+use super::x86_bmi2_limbs::{
+    FACTORS, add_row, finish, first_row, p_step, product, product_and_steps, square, steps,
+};
 use crate::{
     cpu,
     sm2::{
@@ -86,8 +88,9 @@ impl Kernel for cpu::Bmi2 {
         // SAFETY: `self` proves that this CPU has BMI2; `a` and `b` are four limbs each.
         unsafe {
             asm!(
-                product!(), reduce!(),
-                a = inout(reg) a.0.as_ptr() => _, b = inout(reg) b.0.as_ptr() => _,
+                product_and_steps!(), finish!(),
+                factors = sym FACTORS,
+                a = inout(reg) a.0.as_ptr() => _, b = in(reg) b.0.as_ptr(),
                 t0 = out(reg) _, t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _,
                 t4 = out(reg) r0, t5 = out(reg) r1, t6 = out(reg) r2, t7 = out(reg) r3,
                 l = out(reg) _, h = out(reg) _, out("rdx") _,
@@ -103,8 +106,9 @@ impl Kernel for cpu::Bmi2 {
         // SAFETY: `self` proves that this CPU has BMI2; `a` is four limbs.
         unsafe {
             asm!(
-                square!(), reduce!(),
-                a = inout(reg) a.0.as_ptr() => _, b = out(reg) _,
+                square!(), steps!(), finish!(),
+                factors = sym FACTORS,
+                a = inout(reg) a.0.as_ptr() => _,
                 t0 = out(reg) _, t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _,
                 t4 = out(reg) r0, t5 = out(reg) r1, t6 = out(reg) r2, t7 = out(reg) r3,
                 l = out(reg) _, h = out(reg) _, out("rdx") _,
@@ -122,12 +126,15 @@ impl Kernel for cpu::Bmi2 {
         c: &FieldElement,
         d: &FieldElement,
     ) -> FieldElement {
-        reduce_difference(self, product(self, a, b), &product(self, c, d))
+        // The last product stays in registers.
+        let minus = product(self, c, d);
+        reduce_difference(self, product(self, a, b), &minus)
     }
 
     #[inline(always)]
     fn mul_sub_square(self, a: &FieldElement, b: &FieldElement, c: &FieldElement) -> FieldElement {
-        reduce_difference(self, product(self, a, b), &product_with_itself(self, c))
+        let minus = product_with_itself(self, c);
+        reduce_difference(self, product(self, a, b), &minus)
     }
 
     #[inline(always)]
@@ -195,8 +202,9 @@ fn reduce_difference(_: cpu::Bmi2, t: [u64; 8], minus: &[u64; 8]) -> FieldElemen
             "adc {t5}, {l}",
             "adc {t6}, rdx",
             "adc {t7}, {h}",
-            reduce!(),
-            a = inout(reg) minus.as_ptr() => _, b = out(reg) _,
+            steps!(), finish!(),
+            factors = sym FACTORS,
+            a = inout(reg) minus.as_ptr() => _,
             t0 = inout(reg) t[0] => _, t1 = inout(reg) t[1] => _,
             t2 = inout(reg) t[2] => _, t3 = inout(reg) t[3] => _,
             t4 = inout(reg) t[4] => r0, t5 = inout(reg) t[5] => r1,

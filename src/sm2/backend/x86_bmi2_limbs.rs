@@ -1,11 +1,33 @@
 //! Products, squares and Montgomery's reduction modulo p as text for inline assembly with BMI2.
 //!
-//! The operands: `a` and `b` at first point to limbs, `t0` … `t7` hold the limbs of a product, `l` and `h` the halves
-//! of a product of limbs; RDX is overwritten, as MULX has it.
+//! The operands: `a` and `b` point to limbs, `t0` … `t7` hold the limbs of a product, `l` and `h` the halves of a
+//! product of limbs; RDX is overwritten, as MULX has it, and `a` by the reduction. `factors` is [`FACTORS`].
 //!
-//! What binds are the two ports that take ADC, SBB, CMOV and shifts (Intel). ADCX and ADOX take the same ports, so
-//! two chains of carries are no faster: 34.3 cycles a multiplication against 33.3, 459 a point addition against
-//! 453 (Emerald Rapids). Without them the kernel runs on more CPUs, and under Valgrind.
+//! MULX has a port of its own and the two ports that take ADC, SBB, CMOV and shifts have the most to do (Intel), so the
+//! reduction shifts by MULX too: 46 cycles of latency a multiplication against 65 with shifts. What is left of the
+//! throughput, 31 cycles, is lost where a result waits for the carries: hence a step of the reduction stands
+//! between two rows of the product (Emerald Rapids). ADCX and ADOX take the same ports as ADC, so two chains of
+//! carries are no faster. Without them the kernel runs on more CPUs, and under Valgrind.
+
+/// The factors of [`p_step`]: 2³² − 1 and 2³².
+pub(super) static FACTORS: [u64; 2] = [0xffff_ffff, 1 << 32];
+
+/// t0 … t4: the product of the four limbs at `a` and the lowest limb at `b`.
+macro_rules! first_row {
+    () => {
+        concat!(
+            "mov rdx, [{b}]\n",
+            "mulx {t1}, {t0}, [{a}]\n",
+            "mulx {t2}, {l}, [{a} + 8]\n",
+            "add {t1}, {l}\n",
+            "mulx {t3}, {l}, [{a} + 16]\n",
+            "adc {t2}, {l}\n",
+            "mulx {t4}, {l}, [{a} + 24]\n",
+            "adc {t3}, {l}\n",
+            "adc {t4}, 0\n",
+        )
+    };
+}
 
 /// Adds to t0 … t3 the product of the four limbs at `a` and the limb at `b` + $i; t4 is what is carried over.
 macro_rules! add_row {
@@ -28,26 +50,25 @@ macro_rules! add_row {
             "adc {",
             $t3,
             "}, {h}\n",
-            "mov {",
+            "mulx {",
             $t4,
-            ":e}, 0\n",
+            "}, {l}, [{a} + 24]\n",
             "adc {",
             $t4,
             "}, 0\n",
-            "mulx {h}, {l}, [{a} + 8]\n",
+            "mulx {h}, rdx, [{a} + 8]\n",
             "add {",
             $t1,
-            "}, {l}\n",
+            "}, rdx\n",
             "adc {",
             $t2,
             "}, {h}\n",
-            "mulx {h}, {l}, [{a} + 24]\n",
             "adc {",
             $t3,
             "}, {l}\n",
             "adc {",
             $t4,
-            "}, {h}\n",
+            "}, 0\n",
         )
     };
 }
@@ -56,18 +77,26 @@ macro_rules! add_row {
 macro_rules! product {
     () => {
         concat!(
-            "mov rdx, [{b}]\n",
-            "mulx {t1}, {t0}, [{a}]\n",
-            "mulx {t2}, {l}, [{a} + 8]\n",
-            "add {t1}, {l}\n",
-            "mulx {t3}, {l}, [{a} + 16]\n",
-            "adc {t2}, {l}\n",
-            "mulx {t4}, {l}, [{a} + 24]\n",
-            "adc {t3}, {l}\n",
-            "adc {t4}, 0\n",
+            first_row!(),
             add_row!("8", "t1", "t2", "t3", "t4", "t5"),
             add_row!("16", "t2", "t3", "t4", "t5", "t6"),
             add_row!("24", "t3", "t4", "t5", "t6", "t7"),
+        )
+    };
+}
+
+/// As [`product`] and [`steps`], a row of the product ahead of each step.
+macro_rules! product_and_steps {
+    () => {
+        concat!(
+            first_row!(),
+            add_row!("8", "t1", "t2", "t3", "t4", "t5"),
+            p_step!("t0", "t1", "t2", "t3", "t7"),
+            add_row!("16", "t2", "t3", "t4", "t5", "t6"),
+            p_step!("t1", "t2", "t3", "t0", "t7"),
+            add_row!("24", "t3", "t4", "t5", "t6", "t7"),
+            p_step!("t2", "t3", "t0", "t1", "a"),
+            p_step!("t3", "t0", "t1", "t2", "a"),
         )
     };
 }
@@ -123,24 +152,25 @@ macro_rules! square {
     };
 }
 
-/// Adds m·p to (m, t1, t2, t3), which leaves (t1, t2, t3, m): as `limbs::p_step`. b is 2³² − 1, a is overwritten.
+/// Adds m·p to (m, t1, t2, t3), which leaves (t1, t2, t3, m): as `limbs::p_step`. x is overwritten.
 macro_rules! p_step {
-    ($m:literal, $t1:literal, $t2:literal, $t3:literal) => {
+    ($m:literal, $t1:literal, $t2:literal, $t3:literal, $x:literal) => {
         concat!(
             "mov rdx, {",
             $m,
             "}\n",
-            "mulx {a}, {l}, {b}\n",
-            "mov {h}, rdx\n",
-            "shr {h}, 32\n",
-            // m·2³² = m·(2³² − 1) + m
-            "lea rdx, [rdx + {l}]\n",
+            "mulx {",
+            $x,
+            "}, {l}, [rip + {factors}]\n",
+            "mulx {h}, rdx, [rip + {factors} + 8]\n",
             "sub {",
             $t1,
             "}, {l}\n",
             "sbb {",
             $t2,
-            "}, {a}\n",
+            "}, {",
+            $x,
+            "}\n",
             "sbb {",
             $t3,
             "}, rdx\n",
@@ -151,15 +181,22 @@ macro_rules! p_step {
     };
 }
 
-/// t4 … t7: (t0 … t7)/R mod p, for a value below p·R.
-macro_rules! reduce {
+/// The four steps of the reduction of t0 … t7, which leave the limbs t0 … t3 to be added to t4 … t7.
+macro_rules! steps {
     () => {
         concat!(
-            "mov {b:e}, 0xffffffff\n",
-            p_step!("t0", "t1", "t2", "t3"),
-            p_step!("t1", "t2", "t3", "t0"),
-            p_step!("t2", "t3", "t0", "t1"),
-            p_step!("t3", "t0", "t1", "t2"),
+            p_step!("t0", "t1", "t2", "t3", "a"),
+            p_step!("t1", "t2", "t3", "t0", "a"),
+            p_step!("t2", "t3", "t0", "t1", "a"),
+            p_step!("t3", "t0", "t1", "t2", "a"),
+        )
+    };
+}
+
+/// t4 … t7: the sum of t0 … t3 and t4 … t7, below 2p, mod p.
+macro_rules! finish {
+    () => {
+        concat!(
             "add {t4}, {t0}\n",
             "adc {t5}, {t1}\n",
             "adc {t6}, {t2}\n",
@@ -185,4 +222,4 @@ macro_rules! reduce {
     };
 }
 
-pub(super) use {add_row, p_step, product, reduce, square};
+pub(super) use {add_row, finish, first_row, p_step, product, product_and_steps, square, steps};

@@ -1,7 +1,7 @@
 //! Ciphertexts of SM2 taken apart, and put together in any format.
 
-use super::{DecryptError, der};
-use crate::sm2::PublicKey;
+use super::DecryptError;
+use crate::sm2::{PublicKey, der};
 use core::fmt;
 
 /// How the parts of a ciphertext stand one after the other.

@@ -18,7 +18,7 @@ use super::{
     super::passes, Block, Blocks, Doubling, GcmState, Kernel, LANES, LaneKeys, RoundKeys,
     x86_lanes, x86_serial::serial_methods, x86_serial_aes, x86_serial_gfni,
 };
-use crate::cpu;
+use crate::{cpu, ghash};
 use core::arch::x86_64::__m256i;
 use core::hint::black_box;
 use rounds::{
@@ -46,13 +46,14 @@ trait Core: Copy {
     fn leave(self, state: &mut State, groups: usize);
 }
 
-/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t). Up to `$few` blocks, and what is serial, go to
-/// `$serial`.
+/// A kernel for the witness `$cpu`. `$wide` and `$narrow` are a round: X0 ⊕ T(t). Up to `$few` blocks, `$few_cbc` in CBC
+/// decryption, and what is serial, go to `$serial`. `$ghash` is the GHASH of a CPU that has no better kernel than this one,
+/// so that what is measured on a better CPU holds there.
 macro_rules! kernel {
     (
         $cpu:ident, $name:ident, $features:literal, $tables:ident: $type:ident,
         $enter:ident, $enter_word:ident, $key:ident, $wide:ident, $narrow:ident, $leave:ident,
-        few $few:literal, $serial:ident, $lanes:path
+        few $few:literal $few_cbc:literal, $serial:ident, $lanes:path, $ghash:path
     ) => {
         mod $name {
             use super::*;
@@ -227,6 +228,9 @@ macro_rules! kernel {
             }
 
             fn cbc_decrypt(self, rk: &RoundKeys, iv: &mut Block, blocks: Blocks<'_, '_>) {
+                if blocks.len() <= $few_cbc {
+                    return passes::cbc_decrypt(self, rk, iv, blocks);
+                }
                 // SAFETY: as in `crypt`.
                 unsafe { modes::cbc_decrypt(self, rk, iv, blocks) }
             }
@@ -245,6 +249,10 @@ macro_rules! kernel {
             ) {
                 // SAFETY: as in `crypt`.
                 unsafe { modes::xts(self, rk, tweak, doubling, blocks) }
+            }
+
+            fn ghash(self) -> ghash::Backend {
+                $ghash(self)
             }
 
             fn gcm_encrypt(self, rk: &RoundKeys, gcm: &mut GcmState<'_>, blocks: Blocks<'_, '_>) {
@@ -269,15 +277,22 @@ macro_rules! kernel {
 kernel!(
     Avx2Aes, aes, "avx2,aes", AES: AesTables,
     aes_enter, aes_enter_word, aes_key, aes_factored, aes_direct, aes_leave,
-    few 8, x86_serial_aes, x86_lanes::aes
+    few 8 8, x86_serial_aes, x86_lanes::aes, ghash::Backend::Clmul
 );
 kernel!(
     Avx2Vaes, vaes, "avx2,aes,vaes", AES: AesTables,
     aes_enter, aes_enter_word, aes_key, vaes_mixed, vaes_direct, aes_leave,
-    few 4, x86_serial_aes, x86_lanes::vaes
+    few 4 0, x86_serial_aes, x86_lanes::vaes, without_avx512
 );
 kernel!(
     Avx2Gfni, gfni, "avx2,aes,vaes,gfni", GFNI: GfniTables,
     gfni_enter, gfni_enter_word, gfni_key, gfni_mixed, gfni_direct, gfni_leave,
-    few 4, x86_serial_gfni, x86_lanes::gfni
+    few 4 0, x86_serial_gfni, x86_lanes::gfni, without_avx512
 );
+
+/// The fastest GHASH without AVX-512.
+fn without_avx512<C>(_: C) -> ghash::Backend {
+    let mut all = ghash::Backend::all();
+    all.find(|ghash| !matches!(ghash, ghash::Backend::Avx512(_)))
+        .unwrap_or(ghash::Backend::Portable)
+}

@@ -1,8 +1,14 @@
-//! As much of DER as a ciphertext needs: definite lengths, and numbers of up to 256 bits.
+//! As much of DER as SM2 needs: definite lengths, and numbers of up to 256 bits.
 
 pub(super) const SEQUENCE: u8 = 0x30;
+#[cfg(feature = "sm4")]
+pub(super) const BIT_STRING: u8 = 0x03;
+#[cfg(feature = "sm4")]
+pub(super) const NULL: u8 = 0x05;
+#[cfg(feature = "sm4")]
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 pub(super) const OCTET_STRING: u8 = 0x04;
-const INTEGER: u8 = 0x02;
+pub(super) const INTEGER: u8 = 0x02;
 
 /// The number of bytes of an element with so many bytes of content.
 pub(super) fn element_len(content: usize) -> Option<usize> {
