@@ -5,6 +5,9 @@ use super::table::Table;
 /// 148 KiB: no doublings, 36 additions.
 #[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
 pub(super) type LargeTable = Table<7, 64, 37, 1>;
+/// 64 KiB, for public scalars: the odd multiples below 2048, one addition in thirteen bits.
+#[cfg(any(test, not(feature = "sm2-small-table")))]
+pub(super) type WideTable = Table<11, 1024, 1, 24>;
 /// 8 KiB: 12 doublings, 63 additions.
 #[cfg(any(test, feature = "__backends", feature = "sm2-small-table"))]
 pub(super) type SmallTable = Table<4, 8, 16, 4>;
@@ -12,14 +15,19 @@ pub(super) type SmallTable = Table<4, 8, 16, 4>;
 #[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
 pub(super) static LARGE_TABLE: LargeTable =
     LargeTable::from_bytes(include_bytes!("base_table_large.bin"));
+#[cfg(any(test, not(feature = "sm2-small-table")))]
+pub(super) static WIDE_TABLE: WideTable =
+    WideTable::from_bytes(include_bytes!("base_table_wide.bin"));
 #[cfg(any(test, feature = "__backends", feature = "sm2-small-table"))]
 pub(super) static SMALL_TABLE: SmallTable =
     SmallTable::from_bytes(include_bytes!("base_table_small.bin"));
 
 #[cfg(not(feature = "sm2-small-table"))]
-pub(super) use self::{LARGE_TABLE as BASE_TABLE, LargeTable as BaseTable};
+pub(super) use self::{LARGE_TABLE as BASE_TABLE, WIDE_TABLE as NAF_TABLE, WideTable as NafTable};
 #[cfg(feature = "sm2-small-table")]
-pub(super) use self::{SMALL_TABLE as BASE_TABLE, SmallTable as BaseTable};
+pub(super) use self::{
+    SMALL_TABLE as BASE_TABLE, SMALL_TABLE as NAF_TABLE, SmallTable as NafTable,
+};
 
 impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: usize>
     Table<WIDTH, ROWS, TABLES, SPACING>
@@ -47,13 +55,16 @@ mod tests {
     use std::{boxed::Box, fs, path::Path, vec::Vec};
 
     /// Each table with its file.
-    fn tables() -> [(&'static str, Vec<u8>); 2] {
+    fn tables() -> [(&'static str, Vec<u8>); 3] {
         let mut large = Box::new(LargeTable::zero());
         large.fill(&AffinePoint::GENERATOR, Portable);
+        let mut wide = Box::new(WideTable::zero());
+        wide.fill(&AffinePoint::GENERATOR, Portable);
         let mut small = Box::new(SmallTable::zero());
         small.fill(&AffinePoint::GENERATOR, Portable);
         [
             ("src/sm2/base_table_large.bin", bytes(large.0.as_flattened())),
+            ("src/sm2/base_table_wide.bin", bytes(wide.0.as_flattened())),
             ("src/sm2/base_table_small.bin", bytes(small.0.as_flattened())),
         ]
     }

@@ -55,7 +55,7 @@ impl<const WIDTH: u32> OddDigits<WIDTH> {
 
 /// A public scalar in non-adjacent form: k = Σ dᵢ·2ⁱ, dᵢ zero or odd and below 2^(`width` − 1) in absolute value,
 /// of `width` digits in a row at most one not zero.
-pub(super) fn naf_vartime(k: &Scalar, width: u32) -> [i8; 257] {
+pub(super) fn naf_vartime(k: &Scalar, width: u32) -> [i16; 257] {
     let k = k.to_integer();
     let (mut naf, mut position, mut carry) = ([0; 257], 0, 0);
     while position < 257 {
@@ -68,7 +68,7 @@ pub(super) fn naf_vartime(k: &Scalar, width: u32) -> [i8; 257] {
             continue;
         }
         carry = i64::from(window >> (width - 1) != 0);
-        naf[position] = i8::try_from(window - (carry << width)).unwrap_or(0);
+        naf[position] = i16::try_from(window - (carry << width)).unwrap_or(0);
         position += width as usize;
     }
     naf
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn non_adjacent_forms_add_up() {
         for k in scalars() {
-            for width in [5, 7, 8] {
+            for width in [5, 7, 8, 12] {
                 let mut sum = Scalar::ZERO;
                 let naf = naf_vartime(&k, width);
                 for digit in naf.iter().rev() {

@@ -2,7 +2,7 @@
 
 use super::{
     backend::Kernel,
-    base_table::{BASE_TABLE, BaseTable},
+    base_table::{BASE_TABLE, NAF_TABLE, NafTable},
     digits::{OddDigits, naf_vartime},
     field::FieldElement,
     limbs::{Limbs, opaque_mask},
@@ -77,30 +77,28 @@ pub(super) fn mul_add_vartime<K: Kernel>(
     point: &AffinePoint,
     k: K,
 ) -> JacobianPoint {
-    let of_g = naf_vartime(u, BaseTable::NAF_WIDTH);
+    let of_g = naf_vartime(u, NafTable::NAF_WIDTH);
     let of_p = naf_vartime(v, WIDTH + 1);
     let table = odd_multiples::<ROWS, K>(&(*point).into(), k);
-    let mut sum = JacobianPoint::IDENTITY;
+    let (mut sum, mut zz) = (JacobianPoint::IDENTITY, FieldElement::ZERO);
     let mut doublings = 0;
-    for (g, p) in of_g.iter().zip(&of_p).rev() {
+    for (g, p) in of_g.iter().zip(&of_p).rev().skip_while(|digits| *digits == (&0, &0)) {
         doublings += 1;
-        if *g == 0 && *p == 0 {
-            continue;
-        }
-        let mut zz = k.square(&sum.z);
-        sum.double_times(&mut zz, doublings, k);
-        doublings = 0;
         if *g != 0 {
-            sum.add_affine_vartime(&zz, &BASE_TABLE.multiple_vartime(*g), k);
+            sum.double_times(&mut zz, doublings, k);
+            doublings = 0;
+            sum.add_affine_vartime(&zz, &NAF_TABLE.multiple_vartime(*g), k);
             zz = k.square(&sum.z);
         }
         if *p != 0 {
+            sum.double_times(&mut zz, doublings, k);
+            doublings = 0;
             let mut multiple = table[usize::from(p.unsigned_abs() / 2) % ROWS];
             multiple.point.y = negate_if(&multiple.point.y, opaque_mask(*p < 0));
             sum.add_cached_vartime(&zz, &multiple, k);
+            zz = k.square(&sum.z);
         }
     }
-    let mut zz = k.square(&sum.z);
     sum.double_times(&mut zz, doublings, k);
     sum
 }

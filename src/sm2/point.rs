@@ -201,10 +201,11 @@ impl JacobianPoint {
     pub(super) fn double_times<K: Kernel>(&mut self, zz: &mut FieldElement, n: u32, k: K) {
         let Self { x, y, z } = self;
         for _ in 0..n {
-            let product = k.mul(&k.add(x, zz), &k.sub(x, zz));
+            let (sum, difference) = (k.add(x, zz), k.sub(x, zz));
+            let sum = k.add(&sum, &sum.half());
             let a = k.square(y);
+            let m = k.mul(&sum, &difference);
             *z = k.mul(y, z);
-            let m = k.add(&product, &product.half());
             let b = k.mul(x, &a);
             let mm = k.square(&m);
             *x = k.sub(&k.sub(&mm, &b), &b);

@@ -101,7 +101,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
     }
 
     /// d·P for a public odd digit d.
-    pub(super) fn multiple_vartime(&self, digit: i8) -> AffinePoint {
+    pub(super) fn multiple_vartime(&self, digit: i16) -> AffinePoint {
         Self::entry(&self.0[0], u64::from(digit.unsigned_abs() / 2), opaque_mask(digit < 0))
     }
 
