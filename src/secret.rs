@@ -47,6 +47,7 @@ impl<T: Plain> Temporary<T> {
     }
 
     /// With another value at first.
+    #[cfg(feature = "sm3")]
     #[allow(dead_code, reason = "for kernels of one architecture")]
     pub(crate) fn of(value: T) -> Self {
         Self(value)
