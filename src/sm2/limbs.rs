@@ -50,7 +50,8 @@ const fn mac(sum: u64, a: u64, b: u64, carry: u64) -> (u64, u64) {
 
 /// All ones if `yes`, else zero; the compiler cannot make a branch of it.
 ///
-/// Without this it does, of the masks of table rows and of those in `invert` (Rust 1.95, seen under Valgrind).
+/// Without this it does, of the masks of table rows, of those in `invert`, and of those of sums and differences where a
+/// point is doubled (Rust 1.95, seen under Valgrind).
 pub(super) const fn opaque_mask(yes: bool) -> u64 {
     black_box((yes as u64).wrapping_neg())
 }
@@ -94,14 +95,15 @@ const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
 #[inline(always)]
 pub(super) const fn add(a: &Limbs, b: &Limbs, m: &Limbs) -> Limbs {
     let (sum, carry) = add_carry(a, b);
-    reduce_once(&sum, carry, m)
+    let (less, borrow) = sub_borrow(&sum, m);
+    add_carry(&less, &and(m, opaque_mask(borrow & !carry))).0
 }
 
 /// `a` − `b` mod `m`.
 #[inline(always)]
 pub(super) const fn sub(a: &Limbs, b: &Limbs, m: &Limbs) -> Limbs {
     let (difference, borrow) = sub_borrow(a, b);
-    add_carry(&difference, &and(m, mask(borrow))).0
+    add_carry(&difference, &and(m, opaque_mask(borrow))).0
 }
 
 /// `a`/2 mod `m`, an odd modulus.
