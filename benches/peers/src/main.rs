@@ -64,6 +64,9 @@ struct Options {
     /// All our backends, in the same rounds: a line for each with each rival
     #[arg(long, conflicts_with_all = ["backend", "lanes"])]
     all: bool,
+    /// Only this size; may be repeated
+    #[arg(long, value_name = "N")]
+    bytes: Vec<usize>,
     /// Prints the operations with their sizes, rivals and backends, and measures nothing
     #[arg(long)]
     list: bool,
@@ -172,7 +175,8 @@ fn run(options: &Options, chosen: &[Chosen]) -> io::Result<()> {
         for backends in backends {
             printer.comment(&format!("{}: ours is {backends}", operation.name))?;
         }
-        for bytes in operation.all_sizes() {
+        let wanted = |bytes: &usize| options.bytes.is_empty() || options.bytes.contains(bytes);
+        for bytes in operation.all_sizes().into_iter().filter(wanted) {
             for line in lines(operation, backends, bytes, &plan).map_err(io::Error::other)? {
                 printer.line(&line)?;
             }
