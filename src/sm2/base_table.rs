@@ -15,7 +15,7 @@ pub(super) type SmallTable = Table<4, 8, 16, 4>;
 #[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
 pub(super) static LARGE_TABLE: LargeTable =
     LargeTable::from_bytes(include_bytes!("base_table_large.bin"));
-#[cfg(any(test, not(feature = "sm2-small-table")))]
+#[cfg(not(feature = "sm2-small-table"))]
 pub(super) static WIDE_TABLE: WideTable =
     WideTable::from_bytes(include_bytes!("base_table_wide.bin"));
 #[cfg(any(test, feature = "__backends", feature = "sm2-small-table"))]

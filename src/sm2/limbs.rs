@@ -56,11 +56,6 @@ pub(super) const fn opaque_mask(yes: bool) -> u64 {
     black_box((yes as u64).wrapping_neg())
 }
 
-/// All ones if `yes`, else zero, where the compiler makes a conditional move of it at most.
-const fn mask(yes: bool) -> u64 {
-    (yes as u64).wrapping_neg()
-}
-
 /// `a` + `b` and the carry.
 pub(super) const fn add_carry(a: &Limbs, b: &Limbs) -> (Limbs, bool) {
     let (r0, c) = adc(a[0], b[0], false);
@@ -85,9 +80,10 @@ const fn and(a: &Limbs, mask: u64) -> Limbs {
 }
 
 /// `a` + 2²⁵⁶·`carry`, below 2·`m`, reduced modulo `m`.
+#[inline(always)]
 const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
     let (less, borrow) = sub_borrow(a, m);
-    let keep = mask(borrow) & !mask(carry);
+    let keep = black_box((borrow as u64).wrapping_neg() & (carry as u64).wrapping_sub(1));
     add_carry(&less, &and(m, keep)).0
 }
 
@@ -95,8 +91,7 @@ const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
 #[inline(always)]
 pub(super) const fn add(a: &Limbs, b: &Limbs, m: &Limbs) -> Limbs {
     let (sum, carry) = add_carry(a, b);
-    let (less, borrow) = sub_borrow(&sum, m);
-    add_carry(&less, &and(m, opaque_mask(borrow & !carry))).0
+    reduce_once(&sum, carry, m)
 }
 
 /// `a` − `b` mod `m`.
@@ -109,7 +104,7 @@ pub(super) const fn sub(a: &Limbs, b: &Limbs, m: &Limbs) -> Limbs {
 /// `a`/2 mod `m`, an odd modulus.
 #[inline(always)]
 pub(super) const fn half(a: &Limbs, m: &Limbs) -> Limbs {
-    let ([a0, a1, a2, a3], carry) = add_carry(a, &and(m, mask(a[0] & 1 == 1)));
+    let ([a0, a1, a2, a3], carry) = add_carry(a, &and(m, opaque_mask(a[0] & 1 == 1)));
     [a0 >> 1 | a1 << 63, a1 >> 1 | a2 << 63, a2 >> 1 | a3 << 63, a3 >> 1 | (carry as u64) << 63]
 }
 
@@ -210,7 +205,7 @@ const fn wide_sub(a: &[u64; 8], b: &[u64; 8]) -> [u64; 8] {
     let (r5, c) = sbb(a[5], b[5], c);
     let (r6, c) = sbb(a[6], b[6], c);
     let (r7, c) = sbb(a[7], b[7], c);
-    let ([r4, r5, r6, r7], _) = add_carry(&[r4, r5, r6, r7], &and(&P, mask(c)));
+    let ([r4, r5, r6, r7], _) = add_carry(&[r4, r5, r6, r7], &and(&P, opaque_mask(c)));
     [r0, r1, r2, r3, r4, r5, r6, r7]
 }
 
