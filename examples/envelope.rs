@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 use getrandom::SysRng;
 use shangmi::{
     aead::{AeadInOut, KeyInit},
-    pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey, LineEnding},
+    pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding},
     rand_core::TryCryptoRng,
     signature::{MultipartVerifier, RandomizedMultipartSigner},
     sm2::{PublicKey, SecretKey, Signature, SigningKey, VerifyingKey, pke::Format},
@@ -148,12 +148,12 @@ fn run<R: TryCryptoRng>(command: &Command, rng: &mut R) -> Result<(), Failure> {
 
 fn secret_key(path: &Path) -> Result<SecretKey, Failure> {
     let text = Zeroizing::new(fs::read_to_string(path).map_err(with(path))?);
-    SecretKey::from_pkcs8_pem(&text).map_err(with(path))
+    SecretKey::from_pem(text.as_bytes()).map_err(with(path))
 }
 
 fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     let text = fs::read_to_string(path).map_err(with(path))?;
-    PublicKey::from_public_key_pem(&text).map_err(with(path))
+    PublicKey::from_pem(&text).map_err(with(path))
 }
 
 /// Writes a file that was not there, for its owner alone.

@@ -23,7 +23,13 @@
 //! # Identifiers
 //! A signature is on e = SM3(Z_A ‖ M), and Z_A has the signer's identifier in it: bytes, up to 8191. Both sides must
 //! take the same. `new` takes [`DEFAULT_ID`], as certificates do; TLS 1.3 takes [`TLS13_ID`]. No bytes are an
-//! identifier too, and not the default one. Who has e itself signs and verifies it as a prehash.
+//! identifier too, and not the default one.
+//!
+//! OpenSSL 3 takes no bytes unless told otherwise. With [`DEFAULT_ID`]: `openssl dgst -sm3 -sigopt distid:1234567812345678
+//! -sign key.pem -out signature.der message`. Its signatures are [`DerSignature`]s, its ciphertexts
+//! [`Format::Der`](pke::Format::Der).
+//!
+//! Who has e itself signs and verifies it as a prehash.
 //!
 //! # Limits
 //! - Random numbers are the caller's, from any [`TryCryptoRng`](rand_core::TryCryptoRng). There is no other source.

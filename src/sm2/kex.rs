@@ -278,8 +278,8 @@ impl Agreed {
         let points = [&peer.key.point, &peer_r.point];
         let mut u = SharedPoint::of_two(start.backend, [&start.t, &t_x_bar], points);
         if !bool::from(u.is_point) {
-            // Either the sum is O, or the peer knows how P and R go together and had luck against t, which is as random
-            // as r and never comes again.
+            // Either the sum is O, or somebody sent an R that goes together with P, such as P itself, and had luck against
+            // t, which is as random as r and never comes again.
             let multiple = start.backend.mul_vartime(&x_bar, &peer_r.point);
             let sum = start.backend.add(&multiple, &peer.key.point.into());
             if sum.is_identity().into() {

@@ -44,7 +44,7 @@ pub(super) fn mul<K: Kernel>(scalar: &Scalar, point: &JacobianPoint, k: K) -> Ja
 /// s·P + t·Q in constant time, for P ≠ O and Q ≠ O, by one chain of doublings.
 ///
 /// Where equal or opposite points meet on the way, Z is 0, and stays so: take another way if the result is O. For
-/// random s and t that never happens, whatever P and Q are to each other.
+/// points that have nothing to do with each other that never happens; for Q = ±P with one pair (s, t) in eight.
 pub(super) fn mul_two<K: Kernel>(
     [s, t]: [&Scalar; 2],
     points: [&JacobianPoint; 2],

@@ -42,7 +42,7 @@ use core::fmt;
 use digest::Digest;
 use rand_core::TryCryptoRng;
 use subtle::{Choice, ConstantTimeEq};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The longest message: as many bytes as the key derivation function gives.
 const MOST: u64 = 32 * u32::MAX as u64;
@@ -57,7 +57,7 @@ impl PublicKey {
     /// Encrypts `message`, and returns the ciphertext, which begins where `out` does.
     ///
     /// k is drawn from `rng`, uniformly from [1, n − 1]. `out` has room for [`Format::max_len`] bytes; those that
-    /// the ciphertext does not need are left alone.
+    /// the ciphertext does not need are left alone, or zero.
     ///
     /// ```
     /// # fn send<R: shangmi::rand_core::TryCryptoRng>(rng: &mut R) -> Result<(), Box<dyn std::error::Error>>
@@ -110,7 +110,7 @@ impl PublicKey {
                 return out.get_mut(..length).ok_or(EncryptError::BufferTooShort);
             }
         }
-        out.fill(0);
+        out.zeroize();
         Err(EncryptError::Randomness)
     }
 
@@ -164,7 +164,12 @@ pub(super) fn encrypt_with_k(
     // A7: C3 = Hash(x₂ ‖ M ‖ y₂).
     c3.copy_from_slice(&hash(&shared, message));
     // A8. One k in 256 to the power of the length is told to be of no use, and is then not used.
-    bool::from(usable).then_some(room - left)
+    if bool::from(usable) {
+        return Some(room - left);
+    }
+    // C2 is the message now, and where it stands depends on the length of C1: the next one may leave some of it.
+    out.zeroize();
+    None
 }
 
 impl SecretKey {
@@ -197,7 +202,7 @@ impl SecretKey {
         match Ciphertext::parse(format, ciphertext) {
             Ok(ciphertext) => ciphertext.decrypt_with(backend, self, out),
             Err(error) => {
-                out.fill(0);
+                out.zeroize();
                 Err(error)
             }
         }
@@ -249,7 +254,7 @@ impl Ciphertext<'_> {
         if opened.into() {
             return out.get_mut(..self.c2.len()).ok_or(DecryptError);
         }
-        out.fill(0);
+        out.zeroize();
         Err(DecryptError)
     }
 
@@ -304,7 +309,7 @@ impl fmt::Display for EncryptError {
             Self::EmptyMessage => "an empty message cannot be encrypted",
             Self::MessageTooLong => "the message is longer than SM2 encrypts",
             Self::BufferTooShort => "the buffer is too short for the ciphertext",
-            Self::Randomness => "no randomness",
+            Self::Randomness => "the source of randomness failed",
         })
     }
 }
@@ -317,7 +322,7 @@ pub struct DecryptError;
 
 impl fmt::Display for DecryptError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a ciphertext for this key")
+        f.write_str("not a ciphertext for this key, or not in this format")
     }
 }
 

@@ -95,7 +95,9 @@ impl VerifyingKey {
         signatures: &[[u8; 64]],
         valid: &mut [bool],
     ) -> Result<(), CountError> {
-        if signatures.len() >= WORTH_A_TABLE {
+        check_counts(prehashes, signatures, valid)?;
+        // The table takes 45 KiB of stack, which small devices do not have.
+        if cfg!(not(feature = "sm2-small-table")) && signatures.len() >= WORTH_A_TABLE {
             return self.prepare().verify_prehash_many(prehashes, signatures, valid);
         }
         verify_many(self, prehashes, signatures, valid)
@@ -109,6 +111,15 @@ impl VerifyingKey {
 /// So many verifications with a table, and the table, take less time than without.
 const WORTH_A_TABLE: usize = 5;
 
+fn check_counts(
+    prehashes: &[[u8; 32]],
+    signatures: &[[u8; 64]],
+    valid: &[bool],
+) -> Result<(), CountError> {
+    let n = signatures.len();
+    if prehashes.len() == n && valid.len() == n { Ok(()) } else { Err(CountError) }
+}
+
 /// One by one.
 fn verify_many(
     key: &impl PrehashVerifier<Signature>,
@@ -116,9 +127,7 @@ fn verify_many(
     signatures: &[[u8; 64]],
     valid: &mut [bool],
 ) -> Result<(), CountError> {
-    if prehashes.len() != signatures.len() || prehashes.len() != valid.len() {
-        return Err(CountError);
-    }
+    check_counts(prehashes, signatures, valid)?;
     for ((e, signature), valid) in prehashes.iter().zip(signatures).zip(valid) {
         let signature = Signature::from_bytes(signature);
         *valid = signature.is_ok_and(|signature| key.verify_prehash(e, &signature).is_ok());

@@ -45,6 +45,8 @@ sizes!(Sealed: U4 U6 U7 U8 U9 U10 U11 U12 U13 U14 U16);
 /// CCM goes over the message twice, one block after another: [`Sm4Gcm`](super::Sm4Gcm) is many times faster where the protocol lets
 /// you choose. Many messages at once: [`batch`](super::batch).
 ///
+/// Give the variable its type, or write `<Sm4Ccm>::new`: `Sm4Ccm::new` alone leaves the sizes open, and does not compile.
+///
 /// ```
 /// use shangmi::{aead::{AeadInOut, KeyInit}, sm4::Sm4Ccm};
 ///
@@ -198,7 +200,9 @@ impl<'a> Run<'a> {
             let mut keystream = Block::default();
             backend.ctr(rk, &mut self.counter, slice::from_mut(&mut keystream).into());
             rest.xor_in2out(&keystream[..rest.len()]);
-            backend.cbc_mac(rk, &mut self.x, &[padded(rest.get_out())]);
+            let mut last = padded(rest.get_out());
+            backend.cbc_mac(rk, &mut self.x, slice::from_ref(&last));
+            last.zeroize();
             keystream.zeroize();
         }
         xor(&mut self.x, &self.mask);

@@ -59,6 +59,8 @@ const MAX_DATA: u64 = (1 << 36) - 32;
 ///
 /// Decryption checks the tag while it decrypts; if the tag is wrong the output is cleared.
 ///
+/// Give the variable its type, or write `<Sm4Gcm>::new`: `Sm4Gcm::new` alone leaves the sizes open, and does not compile.
+///
 /// ```
 /// use shangmi::{aead::{AeadInOut, KeyInit}, sm4::Sm4Gcm};
 ///

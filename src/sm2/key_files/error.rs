@@ -38,8 +38,12 @@ impl fmt::Display for KeyFileError {
             Self::Label(label) => write!(f, "no such key in it, but {label:?}"),
             Self::Malformed => f.write_str("not a well-formed key of SM2"),
             Self::Algorithm(oid) => write!(f, "a key of {oid}, not of SM2"),
-            Self::Encrypted => f.write_str("the key is encrypted: a password is needed"),
-            Self::OldEncryption => f.write_str("the key is encrypted, and not as PKCS #8 does it"),
+            Self::Encrypted => f.write_str(
+                "the key is encrypted: a password is needed (feature encrypted-keys, from_pem_with_password)",
+            ),
+            Self::OldEncryption => f.write_str(
+                "the key is encrypted in the old way (Proc-Type, DEK-Info); openssl pkcs8 -topk8 converts it",
+            ),
             Self::Encryption(oid) => write!(f, "the key is encrypted by {oid}, which is not read"),
             Self::TooManyIterations => f.write_str("too many iterations of PBKDF2"),
             Self::Decryption => f.write_str("wrong password or damaged file"),

@@ -213,9 +213,12 @@ impl<const OPEN: bool> chains::Chain for CcmJob<'_, OPEN> {
         let aad = header.aad_rest.len().div_ceil(16);
         let (bytes, i) = if i < aad { (header.aad_rest, i) } else { (self.message(), i - aad) };
         let rest = bytes.get(16 * i..).unwrap_or_default();
-        match rest.first_chunk::<16>() {
-            Some(block) => xor(x, &Block::from(*block)),
-            None => xor(x, &padded(rest)),
+        if let Some(block) = rest.first_chunk::<16>() {
+            xor(x, &Block::from(*block));
+        } else {
+            let mut last = padded(rest);
+            xor(x, &last);
+            last.zeroize();
         }
     }
 

@@ -31,9 +31,17 @@ impl<'a> MacJob<'a> {
         self.tag.as_ref().map(|tag| &tag.0)
     }
 
-    /// Whether the job is done and `tag`, of 1 to 16 bytes, is the beginning of the right one, in time that depends on its length alone.
+    /// Whether the job is done and `tag`, of 16 bytes, is the right one, in constant time.
     #[must_use]
     pub fn verify(&self, tag: &[u8]) -> bool {
+        tag.len() == 16 && self.verify_truncated_left(tag)
+    }
+
+    /// Whether the job is done and `tag`, of 1 to 16 bytes, is the beginning of the right one, in time that depends on its length alone.
+    ///
+    /// That length is yours to check: a tag of one byte is guessed once in 256 times.
+    #[must_use]
+    pub fn verify_truncated_left(&self, tag: &[u8]) -> bool {
         let right = self.tag.as_ref().and_then(|right| right.get(..tag.len()));
         right.is_some_and(|right| !tag.is_empty() && right.ct_eq(tag).into())
     }
