@@ -127,6 +127,13 @@ fn a_t_of_zeros_is_not_used_to_encrypt_and_refused_by_decryption() {
             assert_eq!(encrypted.ok().map(|c| c.to_vec()), with_k(format, &[9; 32], b"x"));
             assert_eq!(rng.0.len(), 1);
         }
+        // Without t, C2 is the message; where C1 is longer than the next one, it stood behind that ciphertext.
+        for next in 1..=8 {
+            let (mut rng, mut out) = (Script(vec![k, [next; 32]]), [0; 200]);
+            let encrypted = key().public_key().encrypt(&mut rng, Format::Der, b"x", &mut out);
+            let length = encrypted.expect("t is not zero").len();
+            assert!(out[length..].iter().all(|byte| *byte == 0), "of the message");
+        }
         // What would be right but for t.
         let (c1, shared) = (point(&k), shared(&point(&k)));
         let c3 = Sm3::digest([&shared[..32], b"x", &shared[32..]].concat());
