@@ -39,7 +39,8 @@ for target in ${*:-$all}; do
     aarch64-*)
       # `max` has the AES, SM3 and SM4 instructions, `cortex-a72` AES alone.
       test_under qemu-aarch64-static -cpu max -L "$libraries"
-      test_under qemu-aarch64-static -cpu cortex-a72 -L "$libraries"
+      # What the gate leaves out: the same without the SM3 and SM4 instructions.
+      [ -n "${CROSS_QUICK:-}" ] || test_under qemu-aarch64-static -cpu cortex-a72 -L "$libraries"
       ;;
     s390x-*) test_under qemu-s390x-static -cpu max -L "$libraries" ;;
     i686-*) test_under qemu-i386-static -cpu max -L "$libraries" ;;
