@@ -29,7 +29,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 ///
 /// What it signs may be a whole message ([`Signer`]), one in pieces ([`MultipartSigner`], [`DigestSigner`],
 /// [`VerifyingKey::hasher`]) or e = SM3(Z_A ‖ M), 32 bytes ([`PrehashSigner`]). The result is a [`Signature`] or a
-/// [`DerSignature`](super::DerSignature): say which, by its type.
+/// [`DerSignature`]: say which, by its type.
 ///
 /// These are deterministic: k is computed from d and e (RFC 6979 with HMAC-SM3), so that a message has one
 /// signature, whatever the random numbers of the system are worth. Their `Randomized…` forms take 32 random bytes
