@@ -89,6 +89,10 @@ witness! {
     Bmi2 on "x86_64" if x86::has(x86::AVX2 | x86::BMI)
 }
 witness! {
+    /// `avx512f`, `avx512ifma`.
+    Avx512Ifma on "x86_64" if x86::has(x86::AVX2 | x86::AVX512_FIRST | x86::AVX512_IFMA)
+}
+witness! {
     /// `neon`, and the order of bytes that the kernels take for granted.
     Neon on "aarch64" if cfg!(all(target_endian = "little", target_feature = "neon"))
 }
@@ -161,9 +165,10 @@ mod x86 {
     /// F, BW and VL, all of Skylake's servers.
     pub(super) const AVX512_FIRST: u32 = 1 << 8;
     pub(super) const SM4: u32 = 1 << 9;
+    pub(super) const AVX512_IFMA: u32 = 1 << 10;
     const READ: u32 = 1 << 31;
 
-    pub(super) const NAMES: [(u32, &str); 9] = [
+    pub(super) const NAMES: [(u32, &str); 10] = [
         (AES, "aes pclmulqdq"),
         (AVX2, "avx2"),
         (BMI, "bmi1 bmi2"),
@@ -171,6 +176,7 @@ mod x86 {
         (VPCLMUL, "vpclmulqdq"),
         (GFNI, "gfni"),
         (AVX512, "avx512f/bw/dq/vl/vbmi"),
+        (AVX512_IFMA, "avx512ifma"),
         (SM3, "sm3"),
         (SM4, "sm4"),
     ];
@@ -217,6 +223,7 @@ mod x86 {
             | flag(ymm && bit(leaf7.ecx, 10), VPCLMUL)
             | flag(zmm && all(leaf1.ecx, &[12, 29])
                     && all(leaf7.ebx, &[16, 30, 31]), AVX512_FIRST)
+            | flag(zmm && bit(leaf7.ebx, 21), AVX512_IFMA)
             | flag(zmm && all(leaf1.ecx, &[12, 29])
                     && all(leaf7.ebx, &[16, 17, 30, 31])
                     && bit(leaf7.ecx, 1), AVX512)
@@ -248,6 +255,8 @@ mod tests {
         assert_eq!(super::Avx2::detect().is_some(), bmi);
         let first = has!("avx512f") && has!("avx512bw") && has!("avx512vl");
         assert_eq!(super::Avx512Vl::detect().is_some(), has!("avx2") && first);
+        let ifma = has!("avx2") && first && has!("avx512ifma");
+        assert_eq!(super::Avx512Ifma::detect().is_some(), ifma);
         let avx512 = has!("avx512f") && has!("avx512bw") && has!("avx512dq") && has!("avx512vl");
         let avx512 = avx512 && has!("avx512vbmi") && has!("vpclmulqdq") && has!("vaes");
         assert_eq!(super::Avx512Gfni::detect().is_some(), aes && avx512 && has!("gfni"));

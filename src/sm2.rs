@@ -88,19 +88,20 @@ pub use identity::{DEFAULT_ID, IdTooLong, TLS13_ID};
 pub use keys::{KeyError, PublicKey, SecretKey};
 pub use signature_bytes::{DerSignature, Signature};
 pub use signing::SigningKey;
-pub use verifying::{PreparedVerifyingKey, VerifyingKey};
+pub use verifying::{PreparedVerifyingKey, VerifyingKey, verify_prehash_many};
 
 #[cfg(feature = "__backends")]
 #[doc(hidden)]
 pub mod __backends {
     //! Every backend by hand: for the tests, benches and fuzz targets of this crate alone.
     use super::{
-        IdTooLong, PublicKey, SecretKey, Signature, SigningKey, VerifyingKey, backend,
+        CountError, IdTooLong, PublicKey, SecretKey, Signature, SigningKey, VerifyingKey, backend,
         base_table::{LARGE_TABLE, SMALL_TABLE},
         field::FieldElement,
         multiply::KeyTable,
         point::{AffinePoint, JacobianPoint},
         scalar::Scalar,
+        verifying::verify_prehash_many_with,
     };
 
     /// A backend that this CPU can run.
@@ -169,6 +170,15 @@ pub mod __backends {
         pub fn signing_key(self, key: &SecretKey, id: &[u8]) -> Result<SigningKey, IdTooLong> {
             let verifying_key = self.verifying_key(&self.public_key(key), id)?;
             Ok(SigningKey::with_verifying_key(key, verifying_key))
+        }
+        pub fn verify_prehash_many(
+            self,
+            keys: &[PublicKey],
+            prehashes: &[[u8; 32]],
+            signatures: &[[u8; 64]],
+            valid: &mut [bool],
+        ) -> Result<(), CountError> {
+            verify_prehash_many_with(keys, prehashes, signatures, valid, self.0)
         }
         #[must_use]
         pub fn recover(self, of: &Signature, e: &[u8; 32], candidate: u8) -> Option<PublicKey> {

@@ -11,9 +11,12 @@ use shangmi::{
     },
     sm2::{
         __backends::Backend, CountError, DEFAULT_ID, DerSignature, PublicKey, SecretKey, Signature,
-        SigningKey,
+        SigningKey, verify_prehash_many,
     },
 };
+
+/// n of GB/T 32918.5-2017.
+const N: &[u8] = b"fffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123";
 
 fn signing_key() -> SigningKey {
     SigningKey::new(&SecretKey::from_bytes(&[0x42; 32]).expect("in range"))
@@ -189,6 +192,8 @@ const T_OF_0: [u8; 64] = {
 #[test]
 fn many_verifications_want_as_many_of_each() {
     let key = signing_key().verifying_key().clone();
+    let done = verify_prehash_many(&[&key; 2], &[[1; 32]; 3], &[[0; 64]; 3], &mut [false; 3]);
+    assert_eq!(done, Err(CountError));
     let prepared = key.prepare();
     for (prehashes, signatures, results) in [(2, 1, 1), (1, 2, 1), (1, 1, 2), (7, 7, 6), (6, 7, 7)]
     {
@@ -198,7 +203,89 @@ fn many_verifications_want_as_many_of_each() {
         assert_eq!(done, Err(CountError));
         let done = prepared.verify_prehash_many(&prehashes, &signatures, &mut valid);
         assert_eq!(done, Err(CountError));
+        let keys = [key.public_key(); 7];
+        let keys = &keys[..signatures.len()];
+        assert_eq!(verify_prehash_many(keys, &prehashes, &signatures, &mut valid), Err(CountError));
         assert!(valid.iter().all(|untouched| *untouched));
+    }
+}
+
+#[test]
+fn many_verifications_of_different_keys() {
+    for backend in Backend::all() {
+        for count in [0, 1, 2, 7, 8, 9, 16, 21] {
+            let keys: Vec<_> = (0..count)
+                .map(|i| SecretKey::from_bytes(&[0x21 + i; 32]).expect("in range"))
+                .map(|key| backend.signing_key(&key, DEFAULT_ID).expect("short"))
+                .collect();
+            let prehashes: Vec<_> = (0..count).map(|i| [i; 32]).collect();
+            let sign = |(key, e): (&SigningKey, &[u8; 32])| {
+                let signature: Signature = key.sign_prehash(e).expect("32 bytes");
+                signature.to_bytes()
+            };
+            let mut signatures: Vec<_> = keys.iter().zip(&prehashes).map(sign).collect();
+            let mut keys: Vec<_> =
+                keys.iter().map(|key| *key.verifying_key().public_key()).collect();
+            let mut right = vec![true; usize::from(count)];
+            // Another s, s of n or more, t = 0, and another key.
+            for i in (0..usize::from(count)).step_by(5) {
+                right[i] = false;
+                match i / 5 {
+                    0 => signatures[i][40] ^= 1,
+                    1 => signatures[i][32..].fill(0xff),
+                    2 => signatures[i] = T_OF_0,
+                    _ => keys[i] = keys[i - 1],
+                }
+            }
+            for result in [false, true] {
+                let mut valid = vec![result; usize::from(count)];
+                let done = backend.verify_prehash_many(&keys, &prehashes, &signatures, &mut valid);
+                assert_eq!((done, &valid), (Ok(()), &right));
+            }
+        }
+    }
+}
+
+/// s and t may be chosen so that equal points meet on the way to s·G + t·P, if P is G.
+#[test]
+fn many_verifications_where_equal_points_meet() {
+    let secret_key = SecretKey::from_bytes(&BigUint::from(1_u32).to_32_bytes()).expect("in range");
+    let key = secret_key.public_key();
+    let n = BigUint::parse_bytes(N, 16).expect("hexadecimal");
+    for backend in Backend::all() {
+        // For each width of digits of s that a table of G may have.
+        for width in [4, 11] {
+            let t = &n + 1_u32 - (BigUint::from(1_u32) << (width + 1));
+            let (s, r): (BigUint, BigUint) = (BigUint::from(1_u32), &t - 1_u32);
+            let k: BigUint = (&s + &t) % &n;
+            let sum = backend.mul_base(&k.to_32_bytes()).expect("not O");
+            let e = (&n + &r - BigUint::from_bytes_be(&sum[..32]) % &n) % &n;
+            let mut signature = [0; 64];
+            signature[..32].copy_from_slice(&r.to_32_bytes());
+            signature[32..].copy_from_slice(&s.to_32_bytes());
+            let mut other = signature;
+            other[63] ^= 2;
+            let mut valid = [false, true];
+            let done = backend.verify_prehash_many(
+                &[key; 2],
+                &[e.to_32_bytes(); 2],
+                &[signature, other],
+                &mut valid,
+            );
+            assert_eq!((done, valid), (Ok(()), [true, false]));
+        }
+    }
+}
+
+trait To32Bytes {
+    fn to_32_bytes(&self) -> [u8; 32];
+}
+
+impl To32Bytes for BigUint {
+    fn to_32_bytes(&self) -> [u8; 32] {
+        let (bytes, mut padded) = (self.to_bytes_be(), [0; 32]);
+        padded[32 - bytes.len()..].copy_from_slice(&bytes);
+        padded
     }
 }
 

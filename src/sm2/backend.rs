@@ -17,6 +17,8 @@ use subtle::{Choice, CtOption};
 
 // 1. The files.
 #[cfg(target_arch = "x86_64")]
+mod x86_avx512_ifma;
+#[cfg(target_arch = "x86_64")]
 mod x86_bmi2;
 #[cfg(target_arch = "x86_64")]
 mod x86_bmi2_limbs;
@@ -27,6 +29,8 @@ mod x86_bmi2_limbs;
 pub(super) enum Backend {
     Portable,
     Bmi2(cpu::Bmi2),
+    /// As `Bmi2`, but many at once.
+    Ifma(cpu::Bmi2, cpu::Avx512Ifma),
 }
 
 /// Runs `$call` with `$kernel` bound to the kernel of `$backend`.
@@ -38,7 +42,7 @@ macro_rules! with_kernel {
                 let $kernel = $crate::sm2::portable::Portable;
                 $call
             }
-            Backend::Bmi2($kernel) => $call,
+            Backend::Bmi2($kernel) | Backend::Ifma($kernel, _) => $call,
         }
     };
 }
@@ -49,7 +53,9 @@ impl Backend {
     /// The backends this CPU can run, fastest first.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         // 4. The order.
-        [cpu::Bmi2::detect().map(Self::Bmi2), Some(Self::Portable)].into_iter().flatten()
+        let bmi2 = cpu::Bmi2::detect();
+        let ifma = bmi2.zip(cpu::Avx512Ifma::detect()).map(|(bmi2, ifma)| Self::Ifma(bmi2, ifma));
+        [ifma, bmi2.map(Self::Bmi2), Some(Self::Portable)].into_iter().flatten()
     }
 
     pub(super) fn best() -> Self {
@@ -62,6 +68,7 @@ impl Backend {
         match self {
             Self::Portable => "portable",
             Self::Bmi2(_) => "x86_bmi2",
+            Self::Ifma(..) => "x86_avx512_ifma",
         }
     }
 
@@ -106,6 +113,25 @@ impl Backend {
         point: &AffinePoint,
     ) -> JacobianPoint {
         with_kernel!(self, kernel => multiply::mul_add_vartime(u, v, point, kernel))
+    }
+
+    /// `sums` becomes u·G + v·P for each u, v and P, in a time that tells them; O also where equal or opposite points
+    /// meet on the way, as they do for u and v that were chosen so. Does nothing if not [`Self::has_lanes`].
+    pub(super) fn mul_add_lanes_vartime(
+        self,
+        u: &[Scalar; LANES],
+        v: &[Scalar; LANES],
+        points: &[AffinePoint; LANES],
+        sums: &mut [JacobianPoint; LANES],
+    ) {
+        if let Self::Ifma(_, kernel) = self {
+            kernel.mul_add_vartime(u, v, points, sums);
+        }
+    }
+
+    /// Whether many at once take less time than one by one.
+    pub(super) fn has_lanes(self) -> bool {
+        matches!(self, Self::Ifma(..))
     }
 
     /// k·P, in a time that tells k and P.
@@ -177,6 +203,33 @@ pub(super) trait Kernel: Copy {
     fn select<const N: usize>(self, table: &[[Limbs; N]], index: u64) -> [Limbs; N];
 }
 
+/// Points that [`Lanes`] work on.
+pub(super) const LANES: usize = 8;
+
+/// One way to run operations on [`LANES`] points at once.
+trait Lanes: Copy {
+    /// [`Backend::mul_add_lanes_vartime`].
+    fn mul_add_vartime(
+        self,
+        u: &[Scalar; LANES],
+        v: &[Scalar; LANES],
+        points: &[AffinePoint; LANES],
+        sums: &mut [JacobianPoint; LANES],
+    );
+}
+
+impl Lanes for cpu::Never {
+    fn mul_add_vartime(
+        self,
+        _: &[Scalar; LANES],
+        _: &[Scalar; LANES],
+        _: &[AffinePoint; LANES],
+        _: &mut [JacobianPoint; LANES],
+    ) {
+        match self {}
+    }
+}
+
 impl Kernel for cpu::Never {
     fn add(self, _: &FieldElement, _: &FieldElement) -> FieldElement {
         match self {}
@@ -206,3 +259,7 @@ impl Kernel for cpu::Never {
         match self {}
     }
 }
+
+#[cfg(test)]
+#[path = "lanes_tests.rs"]
+mod tests;

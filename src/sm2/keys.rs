@@ -211,6 +211,12 @@ impl From<&SecretKey> for PublicKey {
     }
 }
 
+impl AsRef<PublicKey> for PublicKey {
+    fn as_ref(&self) -> &PublicKey {
+        self
+    }
+}
+
 impl ConstantTimeEq for PublicKey {
     fn ct_eq(&self, other: &Self) -> Choice {
         self.point.ct_eq(&other.point)

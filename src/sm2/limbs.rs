@@ -81,7 +81,7 @@ const fn and(a: &Limbs, mask: u64) -> Limbs {
 
 /// `a` + 2²⁵⁶·`carry`, below 2·`m`, reduced modulo `m`.
 #[inline(always)]
-const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
+pub(super) const fn reduce_once(a: &Limbs, carry: bool, m: &Limbs) -> Limbs {
     let (less, borrow) = sub_borrow(a, m);
     let keep = black_box((borrow as u64).wrapping_neg() & (carry as u64).wrapping_sub(1));
     add_carry(&less, &and(m, keep)).0

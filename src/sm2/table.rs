@@ -105,6 +105,11 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
         Self::entry(&self.0[0], u64::from(digit.unsigned_abs() / 2), opaque_mask(digit < 0))
     }
 
+    /// (2j + 1)·P, or −(2j + 1)·P if `negative`, for a public j below `ROWS`.
+    pub(super) fn row_vartime(&self, j: u64, negative: bool) -> AffinePoint {
+        Self::entry(&self.0[0], j, opaque_mask(negative))
+    }
+
     fn entry(rows: &[Row; ROWS], j: u64, negative: u64) -> AffinePoint {
         let row = rows[usize::try_from(j).unwrap_or(0) % ROWS];
         AffinePoint::from_row(row, negative)

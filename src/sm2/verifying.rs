@@ -1,5 +1,11 @@
 //! Verification of signatures, and the public key that a signature is of.
 
+mod many;
+
+pub use many::verify_prehash_many;
+#[cfg(feature = "__backends")]
+pub(super) use many::verify_prehash_many_with;
+
 use super::{
     backend::Backend,
     field::FieldElement,
@@ -11,7 +17,7 @@ use super::{
     scalar::Scalar,
     signature_bytes::{DerSignature, Signature},
 };
-use crate::sm3::{CountError, Sm3};
+use crate::sm3::Sm3;
 use core::fmt;
 use digest::Digest;
 use signature::{DigestVerifier, Error, MultipartVerifier, Verifier, hazmat::PrehashVerifier};
@@ -82,57 +88,9 @@ impl VerifyingKey {
         prepared
     }
 
-    /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of this key on the e of `prehashes`, in order.
-    ///
-    /// From five on it takes less time than one by one, 64 about half: the key is [prepared](Self::prepare), on the
-    /// stack. With many keys, gather the signatures of each.
-    ///
-    /// # Errors
-    /// [`CountError`] if there are not as many prehashes, signatures and results; `valid` is then untouched.
-    pub fn verify_prehash_many(
-        &self,
-        prehashes: &[[u8; 32]],
-        signatures: &[[u8; 64]],
-        valid: &mut [bool],
-    ) -> Result<(), CountError> {
-        check_counts(prehashes, signatures, valid)?;
-        // The table takes 45 KiB of stack, which small devices do not have.
-        if cfg!(not(feature = "sm2-small-table")) && signatures.len() >= WORTH_A_TABLE {
-            return self.prepare().verify_prehash_many(prehashes, signatures, valid);
-        }
-        verify_many(self, prehashes, signatures, valid)
-    }
-
     fn multiply_vartime(&self, s: &Scalar, t: &Scalar) -> JacobianPoint {
         self.backend.mul_add_vartime(s, t, &self.public_key.point)
     }
-}
-
-/// So many verifications with a table, and the table, take less time than without.
-const WORTH_A_TABLE: usize = 5;
-
-fn check_counts(
-    prehashes: &[[u8; 32]],
-    signatures: &[[u8; 64]],
-    valid: &[bool],
-) -> Result<(), CountError> {
-    let n = signatures.len();
-    if prehashes.len() == n && valid.len() == n { Ok(()) } else { Err(CountError) }
-}
-
-/// One by one.
-fn verify_many(
-    key: &impl PrehashVerifier<Signature>,
-    prehashes: &[[u8; 32]],
-    signatures: &[[u8; 64]],
-    valid: &mut [bool],
-) -> Result<(), CountError> {
-    check_counts(prehashes, signatures, valid)?;
-    for ((e, signature), valid) in prehashes.iter().zip(signatures).zip(valid) {
-        let signature = Signature::from_bytes(signature);
-        *valid = signature.is_ok_and(|signature| key.verify_prehash(e, &signature).is_ok());
-    }
-    Ok(())
 }
 
 impl AsRef<PublicKey> for VerifyingKey {
@@ -176,19 +134,6 @@ impl PreparedVerifyingKey {
         self.key.hasher()
     }
 
-    /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of this key on the e of `prehashes`, in order.
-    ///
-    /// # Errors
-    /// [`CountError`] if there are not as many prehashes, signatures and results; `valid` is then untouched.
-    pub fn verify_prehash_many(
-        &self,
-        prehashes: &[[u8; 32]],
-        signatures: &[[u8; 64]],
-        valid: &mut [bool],
-    ) -> Result<(), CountError> {
-        verify_many(self, prehashes, signatures, valid)
-    }
-
     fn multiply_vartime(&self, s: &Scalar, t: &Scalar) -> JacobianPoint {
         self.key.backend.mul_add_prepared_vartime(s, t, &self.table)
     }
@@ -201,24 +146,34 @@ impl fmt::Debug for PreparedVerifyingKey {
     }
 }
 
-/// Verification of `signature` on e, given how to compute s·G + t·P_A. (B1 and B2, the ranges of r and s, are
-/// checked where signatures are read.)
-fn verify_vartime(
-    e: &[u8; 32],
-    signature: &Signature,
-    multiply: impl FnOnce(&Scalar, &Scalar) -> JacobianPoint,
-) -> Result<(), Error> {
-    let (r, s) = (signature.r(), signature.s());
-    // B5: t = (r + s) mod n; not a signature if t = 0.
-    let t = r + s;
-    if t.is_zero().into() {
-        return Err(Error::new());
+/// What a signature on e says of the point (x1, y1) = s·G + t·P_A.
+struct Equation {
+    s: Scalar,
+    t: Scalar,
+    /// x1 mod n.
+    x1: Scalar,
+}
+
+impl Equation {
+    /// None if it is no signature, whatever the key. (B1 and B2, the ranges of r and s, are checked where signatures are
+    /// read.)
+    fn new(e: &[u8; 32], signature: &Signature) -> Option<Self> {
+        let (r, s) = (signature.r(), signature.s());
+        // B5: t = (r + s) mod n; not a signature if t = 0.
+        let t = r + s;
+        // B7: (e + x1) mod n = r.
+        let x1 = r - Scalar::from_bytes_reduced(e);
+        (!bool::from(t.is_zero())).then_some(Self { s, t, x1 })
     }
-    // B6: (x1, y1) = s·G + t·P_A.
-    let point = multiply(&s, &t);
-    // B7: whether (e + x1) mod n = r.
-    let e = Scalar::from_bytes_reduced(e);
-    if point.x_is(&(r - e)).into() { Ok(()) } else { Err(Error::new()) }
+
+    fn read(e: &[u8; 32], signature: &[u8; 64]) -> Option<Self> {
+        Signature::from_bytes(signature).ok().and_then(|signature| Self::new(e, &signature))
+    }
+
+    /// B6 and B7, given how to compute s·G + t·P_A.
+    fn holds(&self, multiply: impl FnOnce(&Scalar, &Scalar) -> JacobianPoint) -> bool {
+        multiply(&self.s, &self.t).x_is(&self.x1).into()
+    }
 }
 
 /// The traits of `signature` on a key with `hasher` and `multiply_vartime`.
@@ -228,7 +183,9 @@ macro_rules! verifier {
             /// `prehash` is e, 32 bytes.
             fn verify_prehash(&self, prehash: &[u8], signature: &Signature) -> Result<(), Error> {
                 let e = prehash.try_into().map_err(|_| Error::new())?;
-                verify_vartime(e, signature, |s, t| self.multiply_vartime(s, t))
+                let equation = Equation::new(e, signature).ok_or_else(Error::new)?;
+                let holds = equation.holds(|s, t| self.multiply_vartime(s, t));
+                holds.then_some(()).ok_or_else(Error::new)
             }
         }
 

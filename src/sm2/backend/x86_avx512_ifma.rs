@@ -1,0 +1,110 @@
+//! Multiples of eight points at once, by the 52-bit multiply-adds of AVX-512.
+#![allow(unsafe_code, reason = "kernels: their calls")]
+
+mod element;
+mod point;
+
+use super::{LANES, Lanes};
+use crate::{
+    cpu,
+    sm2::{
+        base_table::{NAF_TABLE, NafTable},
+        digits::OddDigits,
+        point::{AffinePoint, JacobianPoint},
+        scalar::Scalar,
+    },
+};
+use element::load;
+use point::{Affine, Cached};
+
+/// Bits of a digit of v in u·G + v·P, and their number.
+const WIDTH: u32 = 4;
+const DIGITS: usize = 64;
+/// The same for u.
+const BASE_WIDTH: u32 = NafTable::NAF_WIDTH - 1;
+const BASE_DIGITS: usize = 256_u32.div_ceil(BASE_WIDTH) as usize;
+
+impl Lanes for cpu::Avx512Ifma {
+    fn mul_add_vartime(
+        self,
+        u: &[Scalar; LANES],
+        v: &[Scalar; LANES],
+        points: &[AffinePoint; LANES],
+        sums: &mut [JacobianPoint; LANES],
+    ) {
+        // SAFETY: `self` proves that this CPU has `avx512f` and `avx512ifma`.
+        unsafe { mul_add_vartime(u, v, points, sums) }
+    }
+}
+
+/// Digits of all eight scalars; in lane i those of scalar i.
+struct Digits<const WIDTH: u32>([OddDigits<WIDTH>; LANES]);
+
+impl<const WIDTH: u32> Digits<WIDTH> {
+    fn new(scalars: &[Scalar; LANES], digits: usize) -> Self {
+        Self(core::array::from_fn(|lane| OddDigits::new(&scalars[lane], digits)))
+    }
+
+    /// Digit `i` of each scalar as j and a mask of those that are negative: 2j + 1 or −(2j + 1).
+    fn digit(&self, i: usize) -> ([u64; LANES], u8) {
+        let (mut index, mut negative) = ([0; LANES], 0);
+        for (lane, (digits, index)) in self.0.iter().zip(&mut index).enumerate() {
+            let (j, sign) = digits.digit(i);
+            *index = j;
+            negative |= u8::from((sign ^ digits.negative()) & 1 == 1) << lane;
+        }
+        (index, negative)
+    }
+}
+
+/// u·G + v·P in each lane, in a time that tells all of them.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn mul_add_vartime(
+    u: &[Scalar; LANES],
+    v: &[Scalar; LANES],
+    points: &[AffinePoint; LANES],
+    sums: &mut [JacobianPoint; LANES],
+) {
+    const {
+        // The sum begins with a digit of u.
+        assert!(BASE_WIDTH as usize * (BASE_DIGITS - 1) >= WIDTH as usize * (DIGITS - 1));
+    }
+    let of_g = Digits::<BASE_WIDTH>::new(u, BASE_DIGITS);
+    let of_p = Digits::<WIDTH>::new(v, DIGITS);
+    let of_g = |i| {
+        let (index, negative) = of_g.digit(i);
+        let row = |lane: usize| NAF_TABLE.row_vartime(index[lane], negative >> lane & 1 == 1);
+        Affine::from_lanes(&core::array::from_fn(row))
+    };
+    let table = odd_multiples(&Affine::from_lanes(points));
+    let top = BASE_WIDTH as usize * (BASE_DIGITS - 1);
+    let mut sum = of_g(BASE_DIGITS - 1).jacobian();
+    for bit in (0..=top).rev() {
+        if bit < top {
+            sum.double();
+        }
+        if bit.is_multiple_of(WIDTH as usize) && bit / (WIDTH as usize) < DIGITS {
+            let (index, negative) = of_p.digit(bit / WIDTH as usize);
+            sum.add_cached(&Cached::select(&table, load(&index), negative));
+        }
+        if bit.is_multiple_of(BASE_WIDTH as usize) && bit < top {
+            sum.add_affine(&of_g(bit / BASE_WIDTH as usize));
+        }
+    }
+    sum.to_lanes(sums);
+}
+
+/// P, 3P, …, 15P.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn odd_multiples(point: &Affine) -> [Cached; 1 << (WIDTH - 1)] {
+    let mut multiple = point.jacobian();
+    let mut twice = multiple;
+    twice.double();
+    let twice = twice.cached();
+    let mut table = [multiple.cached(); 1 << (WIDTH - 1)];
+    for entry in table.iter_mut().skip(1) {
+        multiple.add_cached(&twice);
+        *entry = multiple.cached();
+    }
+    table
+}

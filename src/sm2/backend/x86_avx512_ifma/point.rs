@@ -1,0 +1,145 @@
+//! Eight points at once in Jacobian coordinates: (X, Y, Z) stands for x = X/Z², y = Y/Z³.
+//!
+//! The formulas are those of `point.rs`, without halves. A sum of equal points, of opposite ones or with O has Z = 0, and
+//! whatever is computed from it too.
+
+use super::element::Element;
+use crate::sm2::{
+    field::FieldElement,
+    point::{AffinePoint, JacobianPoint},
+};
+use core::arch::x86_64::*;
+
+/// Eight points in affine coordinates.
+#[derive(Clone, Copy)]
+pub(super) struct Affine {
+    pub(super) x: Element,
+    pub(super) y: Element,
+}
+
+/// Eight points.
+#[derive(Clone, Copy)]
+pub(super) struct Point {
+    pub(super) x: Element,
+    pub(super) y: Element,
+    pub(super) z: Element,
+}
+
+/// Eight points that are added often: with Z² and Z³.
+#[derive(Clone, Copy)]
+pub(super) struct Cached {
+    point: Point,
+    zz: Element,
+    zzz: Element,
+}
+
+impl Affine {
+    /// Point i of `points` in lane i.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn from_lanes(points: &[AffinePoint; 8]) -> Self {
+        Self {
+            x: Element::from_lanes(&points.map(|point| point.x)),
+            y: Element::from_lanes(&points.map(|point| point.y)),
+        }
+    }
+
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn jacobian(&self) -> Point {
+        Point { x: self.x, y: self.y, z: Element::one() }
+    }
+}
+
+impl Point {
+    /// Lane i in point i.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn to_lanes(self, points: &mut [JacobianPoint; 8]) {
+        let mut lanes = [[FieldElement::ZERO; 8]; 3];
+        for (lanes, element) in lanes.iter_mut().zip([self.x, self.y, self.z]) {
+            element.to_lanes(lanes);
+        }
+        for (i, point) in points.iter_mut().enumerate() {
+            let [x, y, z] = lanes.map(|lanes| lanes[i]);
+            *point = JacobianPoint { x, y, z };
+        }
+    }
+
+    /// 2P.
+    ///
+    /// M = 3·(X − Z²)·(X + Z²), X' = M² − 8·X·Y², Y' = M·(4·X·Y² − X') − 8·Y⁴, Z' = 2·Y·Z.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn double(&mut self) {
+        let Self { x, y, z } = self;
+        let zz = z.square();
+        let yy = y.square();
+        let m = x.add(&zz).mul(&x.sub_thrice(&zz));
+        *z = y.twice().mul(z);
+        let b = x.mul(&yy);
+        *x = m.square().sub_shifted::<3>(&b);
+        *y = m.mul_add_mul(&b.four_times_sub(x), &yy, &yy.minus_shifted::<3>());
+    }
+
+    /// P + Q.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn add_affine(&mut self, q: &Affine) {
+        let zz = self.z.square();
+        let zzz = self.z.mul(&zz);
+        let h = q.x.mul(&zz).sub(&self.x);
+        let r = q.y.mul(&zzz).sub(&self.y);
+        self.z = self.z.mul(&h);
+        let (u, s) = (self.x, self.y);
+        self.finish_sum(&u, &s, &h, &r);
+    }
+
+    /// P + Q.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn add_cached(&mut self, q: &Cached) {
+        let zz = self.z.square();
+        let zzz = self.z.mul(&zz);
+        let u = self.x.mul(&q.zz);
+        let s = self.y.mul(&q.zzz);
+        let h = q.point.x.mul(&zz).sub(&u);
+        let r = q.point.y.mul(&zzz).sub(&s);
+        self.z = self.z.mul(&q.point.z).mul(&h);
+        self.finish_sum(&u, &s, &h, &r);
+    }
+
+    /// X and Y of a sum, as in `point.rs`.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    #[inline]
+    fn finish_sum(&mut self, u: &Element, s: &Element, h: &Element, r: &Element) {
+        let hh = h.square();
+        let hhh = h.mul(&hh);
+        let v = u.mul(&hh);
+        self.x = r.square().sub(&hhh).sub_shifted::<1>(&v);
+        self.y = r.mul_add_mul(&v.sub(&self.x), s, &hhh.minus_shifted::<0>());
+    }
+
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    pub(super) fn cached(&self) -> Cached {
+        let zz = self.z.square();
+        Cached { point: *self, zz, zzz: self.z.mul(&zz) }
+    }
+}
+
+impl Cached {
+    /// In each lane the point of `points` with the number in that lane of `index`, reading all; with the sign of y
+    /// changed in the lanes of `negative`.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn select(points: &[Self; 8], index: __m512i, negative: __mmask8) -> Self {
+        let mut selected = points[0];
+        for (j, point) in (0..).zip(points).skip(1) {
+            let here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(j));
+            let Self { point: Point { x, y, z }, zz, zzz } = &mut selected;
+            *x = x.or_where(here, &point.point.x);
+            *y = y.or_where(here, &point.point.y);
+            *z = z.or_where(here, &point.point.z);
+            *zz = zz.or_where(here, &point.zz);
+            *zzz = zzz.or_where(here, &point.zzz);
+        }
+        selected.point.y = selected.point.y.negate_where(negative);
+        selected
+    }
+}
