@@ -34,7 +34,7 @@ fn by_bits(bits: usize, message: &[u8]) -> [u8; 32] {
     string.resize((bits + 65).next_multiple_of(512), false);
     let start = string.len() - 64;
     for (i, bit) in string[start..].iter_mut().enumerate() {
-        *bit = bits >> (63 - i) & 1 == 1;
+        *bit = bits as u64 >> (63 - i) & 1 == 1;
     }
     let byte = |bits: &[bool]| bits.iter().fold(0_u8, |byte, bit| byte << 1 | u8::from(*bit));
     let padded: Vec<u8> = string.chunks(8).map(byte).collect();
