@@ -72,6 +72,11 @@ fn sm2(c: &mut Criterion) {
             let verified = prepared.verify_prehash_many(&[e; 64], &signatures, &mut valid);
             verified.expect("64 of all");
         });
+        let keys = [*verifying.public_key(); 64];
+        group("verify-64-keys", &mut || {
+            let verified = backend.verify_prehash_many(&keys, &[e; 64], &signatures, &mut valid);
+            verified.expect("64 of all");
+        });
         group("prepare", &mut || {
             black_box(verifying.prepare());
         });

@@ -12,7 +12,7 @@ use super::{
     scalar::Scalar,
     table::Table,
 };
-use crate::cpu;
+use crate::{cpu, secret::Temporary};
 use subtle::{Choice, CtOption};
 
 // 1. The files.
@@ -77,6 +77,11 @@ impl Backend {
         self.mul_table(scalar, &BASE_TABLE)
     }
 
+    /// k·G for each k in constant time; `products` is as long as `scalars`.
+    pub(super) fn mul_base_many(self, scalars: &[Scalar], products: &mut [JacobianPoint]) {
+        self.mul_table_many(scalars, &BASE_TABLE, products);
+    }
+
     /// k·P in constant time, for the point of `table`.
     pub(super) fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
         self,
@@ -126,6 +131,49 @@ impl Backend {
     ) {
         if let Self::Ifma(_, kernel) = self {
             kernel.mul_add_vartime(u, v, points, sums);
+        }
+    }
+
+    /// k·P for each k in constant time, for the point of `table`; `products` is as long as `scalars`.
+    pub(super) fn mul_table_many<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        scalars: &[Scalar],
+        table: &Table<W, R, T, S>,
+        products: &mut [JacobianPoint],
+    ) {
+        const { Table::<W, R, T, S>::PROVED };
+        for (scalars, products) in scalars.chunks(LANES).zip(products.chunks_mut(LANES)) {
+            match self {
+                Self::Ifma(_, kernel) if scalars.len() >= WORTH_LANES => {
+                    let mut all = Temporary::<[Scalar; LANES]>::new();
+                    let mut sums = Temporary::<[JacobianPoint; LANES]>::new();
+                    all[..scalars.len()].copy_from_slice(scalars);
+                    kernel.mul_table(&all, table, &mut sums);
+                    products.copy_from_slice(&sums[..scalars.len()]);
+                }
+                _ => {
+                    for (product, scalar) in products.iter_mut().zip(scalars) {
+                        *product = self.mul_table(scalar, table);
+                    }
+                }
+            }
+        }
+    }
+
+    /// As [`Self::mul_add_lanes_vartime`], for the point of `table`.
+    pub(super) fn mul_add_prepared_lanes_vartime(
+        self,
+        u: &[Scalar; LANES],
+        v: &[Scalar; LANES],
+        table: &KeyTable,
+        sums: &mut [JacobianPoint; LANES],
+    ) {
+        let Self::Ifma(_, kernel) = self else { return };
+        let mut products = [JacobianPoint::IDENTITY; LANES];
+        kernel.mul_table(u, &BASE_TABLE, sums);
+        kernel.mul_table(v, table, &mut products);
+        for (sum, product) in sums.iter_mut().zip(products) {
+            with_kernel!(self, k => sum.add_cached(&k.square(&sum.z), &product.cached(k), k));
         }
     }
 
@@ -206,8 +254,20 @@ pub(super) trait Kernel: Copy {
 /// Points that [`Lanes`] work on.
 pub(super) const LANES: usize = 8;
 
+/// So many products by a table take less time in lanes than one by one.
+const WORTH_LANES: usize = 3;
+
 /// One way to run operations on [`LANES`] points at once.
 trait Lanes: Copy {
+    /// k·P for each k in constant time, for the point of `table`; O also where equal or opposite points meet on the
+    /// way, unless the table is [`Table::PROVED`].
+    fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        scalars: &[Scalar; LANES],
+        table: &Table<W, R, T, S>,
+        products: &mut [JacobianPoint; LANES],
+    );
+
     /// [`Backend::mul_add_lanes_vartime`].
     fn mul_add_vartime(
         self,
@@ -219,6 +279,14 @@ trait Lanes: Copy {
 }
 
 impl Lanes for cpu::Never {
+    fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        _: &[Scalar; LANES],
+        _: &Table<W, R, T, S>,
+        _: &mut [JacobianPoint; LANES],
+    ) {
+        match self {}
+    }
     fn mul_add_vartime(
         self,
         _: &[Scalar; LANES],

@@ -3,7 +3,7 @@
 extern crate std;
 
 use super::*;
-use crate::sm2::base_table::NafTable;
+use crate::sm2::base_table::{LARGE_TABLE, NafTable, SMALL_TABLE};
 use std::vec::Vec;
 use subtle::ConstantTimeEq;
 
@@ -62,5 +62,58 @@ fn lanes_say_o_where_equal_points_meet() {
     let minus_g = AffinePoint { y: -AffinePoint::GENERATOR.y, ..AffinePoint::GENERATOR };
     for sums in sums(&u, &u, &[minus_g; LANES]) {
         assert!(sums.iter().all(|sum| sum.is_identity().into()));
+    }
+}
+
+#[test]
+fn lanes_multiply_by_tables_as_one_by_one() {
+    let mut x = Scalar::from_integer(&[3, 1, 4, 1]);
+    let mut next = || {
+        x = x * x + Scalar::ONE;
+        x
+    };
+    for backend in Backend::all() {
+        for count in [0, 1, 2, 3, 7, 8, 9, 16, 21] {
+            let mut scalars: Vec<_> = (0..count).map(|_| next()).collect();
+            // Those with a result that is O, G, 2G and −G among them.
+            for (i, scalar) in scalars.iter_mut().enumerate().skip(1).step_by(3) {
+                *scalar = Scalar::from_integer(&[i as u64 / 3, 0, 0, 0]) - Scalar::ONE;
+            }
+            let right = scalars.iter().map(|k| Backend::Portable.mul_base(k));
+            let right: Vec<_> = right.collect();
+            let mut products = std::vec![JacobianPoint::IDENTITY; count];
+            let mut check = |multiply: &dyn Fn(&mut [JacobianPoint])| {
+                products.fill(JacobianPoint::IDENTITY);
+                multiply(&mut products);
+                assert!(products.iter().zip(&right).all(|(product, right)| equal(product, right)));
+            };
+            check(&|products| backend.mul_base_many(&scalars, products));
+            check(&|products| backend.mul_table_many(&scalars, &LARGE_TABLE, products));
+            check(&|products| backend.mul_table_many(&scalars, &SMALL_TABLE, products));
+        }
+    }
+}
+
+#[test]
+fn lanes_with_a_table_of_the_key_add_as_one_by_one() {
+    let mut table = KeyTable::zero();
+    let d = Scalar::from_integer(&[1, 2, 3, 4]);
+    let point: AffinePoint = Backend::Portable.mul_base(&d).to_affine().expect("not O");
+    Backend::Portable.prepare(&mut table, &point);
+    let scalar = |i: u64| d * d + Scalar::from_integer(&[i, i << 7, 0, i]);
+    let (u, mut v) = (core::array::from_fn(|i| scalar(i as u64)), [Scalar::ONE; LANES]);
+    for i in 0..20 {
+        v.rotate_left(1);
+        v[0] = scalar(i);
+        // For this one u·G = −v·P.
+        v[1] = -u[1] * d.invert();
+        for backend in Backend::all().filter(|backend| backend.has_lanes()) {
+            let mut sums = [JacobianPoint::IDENTITY; LANES];
+            backend.mul_add_prepared_lanes_vartime(&u, &v, &table, &mut sums);
+            for lane in 0..LANES {
+                let right = Backend::Portable.mul_add_vartime(&u[lane], &v[lane], &point);
+                assert!(equal(&sums[lane], &right), "lane {lane}, round {i}");
+            }
+        }
     }
 }

@@ -167,9 +167,7 @@ impl SigningKey {
         let mut points = Temporary::<[JacobianPoint; MANY]>::new();
         let mut affine = Temporary::<[AffinePoint; MANY]>::new();
         draw_many(&self.start, &self.secret_key.d, &reduced[..n], &mut nonces[..n]);
-        for (point, k) in points.iter_mut().zip(&*nonces).take(n) {
-            *point = self.backend().mul_base(k);
-        }
+        self.backend().mul_base_many(&nonces[..n], &mut points[..n]);
         JacobianPoint::batch_to_affine(&points[..n], &mut affine[..n]);
         let made = reduced.iter().zip(&*nonces).zip(&*affine);
         for ((signature, bytes), ((e, k), point)) in signatures.iter_mut().zip(prehashes).zip(made)

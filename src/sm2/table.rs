@@ -45,7 +45,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
     /// The width of non-adjacent forms whose digits the first table has.
     pub(super) const NAF_WIDTH: u32 = WIDTH + 1;
 
-    const PROVED: () = {
+    pub(super) const PROVED: () = {
         assert!(N[0] >> WIDTH & 1 == 0, "else the last addition may be a doubling");
         assert!(SPACING == 1 || Self::DIGITS * WIDTH as usize == 256, "the proof's bound");
     };

@@ -5,6 +5,7 @@ mod element;
 mod point;
 
 use super::{LANES, Lanes};
+use crate::secret::Temporary;
 use crate::{
     cpu,
     sm2::{
@@ -12,10 +13,11 @@ use crate::{
         digits::OddDigits,
         point::{AffinePoint, JacobianPoint},
         scalar::Scalar,
+        table::Table,
     },
 };
 use element::load;
-use point::{Affine, Cached};
+use point::{Affine, Cached, Point};
 
 /// Bits of a digit of v in u·G + v·P, and their number.
 const WIDTH: u32 = 4;
@@ -35,6 +37,16 @@ impl Lanes for cpu::Avx512Ifma {
         // SAFETY: `self` proves that this CPU has `avx512f` and `avx512ifma`.
         unsafe { mul_add_vartime(u, v, points, sums) }
     }
+
+    fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+        self,
+        scalars: &[Scalar; LANES],
+        table: &Table<W, R, T, S>,
+        products: &mut [JacobianPoint; LANES],
+    ) {
+        // SAFETY: as above.
+        unsafe { mul_table(scalars, table, products) }
+    }
 }
 
 /// Digits of all eight scalars; in lane i those of scalar i.
@@ -45,16 +57,43 @@ impl<const WIDTH: u32> Digits<WIDTH> {
         Self(core::array::from_fn(|lane| OddDigits::new(&scalars[lane], digits)))
     }
 
-    /// Digit `i` of each scalar as j and a mask of those that are negative: 2j + 1 or −(2j + 1).
-    fn digit(&self, i: usize) -> ([u64; LANES], u8) {
-        let (mut index, mut negative) = ([0; LANES], 0);
-        for (lane, (digits, index)) in self.0.iter().zip(&mut index).enumerate() {
-            let (j, sign) = digits.digit(i);
-            *index = j;
-            negative |= u8::from((sign ^ digits.negative()) & 1 == 1) << lane;
+    /// Digit `i` of each scalar: 2j + 1, or −(2j + 1) in the lanes of the mask that is returned.
+    fn digit(&self, i: usize, j: &mut [u64; LANES]) -> u8 {
+        let mut negative = 0;
+        for (lane, (digits, j)) in self.0.iter().zip(j).enumerate() {
+            let (absolute, sign) = digits.digit(i);
+            *j = absolute;
+            negative |= ((sign ^ digits.negative()) & 1) << lane;
         }
-        (index, negative)
+        negative as u8
     }
+}
+
+/// k·P in each lane in constant time, as `Table::mul`.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
+    scalars: &[Scalar; LANES],
+    table: &Table<W, R, T, S>,
+    products: &mut [JacobianPoint; LANES],
+) {
+    let digits = Digits::<W>::new(scalars, T * S);
+    let mut j = Temporary::<[u64; LANES]>::new();
+    let mut row = |t: usize, s: usize| {
+        let negative = digits.digit(t * S + s, &mut j);
+        Affine::select(&table.0[t], load(&j), negative)
+    };
+    let mut sum = Temporary::<Point>::new();
+    *sum = row(T - 1, S - 1).jacobian();
+    for t in (0..T - 1).rev() {
+        sum.add_affine(&row(t, S - 1));
+    }
+    for s in (0..S - 1).rev() {
+        (0..W).for_each(|_| sum.double());
+        for t in (0..T).rev() {
+            sum.add_affine(&row(t, s));
+        }
+    }
+    sum.to_lanes(products);
 }
 
 /// u·G + v·P in each lane, in a time that tells all of them.
@@ -72,8 +111,9 @@ fn mul_add_vartime(
     let of_g = Digits::<BASE_WIDTH>::new(u, BASE_DIGITS);
     let of_p = Digits::<WIDTH>::new(v, DIGITS);
     let of_g = |i| {
-        let (index, negative) = of_g.digit(i);
-        let row = |lane: usize| NAF_TABLE.row_vartime(index[lane], negative >> lane & 1 == 1);
+        let mut j = [0; LANES];
+        let negative = of_g.digit(i, &mut j);
+        let row = |lane: usize| NAF_TABLE.row_vartime(j[lane], negative >> lane & 1 == 1);
         Affine::from_lanes(&core::array::from_fn(row))
     };
     let table = odd_multiples(&Affine::from_lanes(points));
@@ -84,8 +124,9 @@ fn mul_add_vartime(
             sum.double();
         }
         if bit.is_multiple_of(WIDTH as usize) && bit / (WIDTH as usize) < DIGITS {
-            let (index, negative) = of_p.digit(bit / WIDTH as usize);
-            sum.add_cached(&Cached::select(&table, load(&index), negative));
+            let mut j = [0; LANES];
+            let negative = of_p.digit(bit / WIDTH as usize, &mut j);
+            sum.add_cached(&Cached::select(&table, load(&j), negative));
         }
         if bit.is_multiple_of(BASE_WIDTH as usize) && bit < top {
             sum.add_affine(&of_g(bit / BASE_WIDTH as usize));

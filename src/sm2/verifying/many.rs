@@ -2,17 +2,16 @@
 
 use super::{Equation, PreparedVerifyingKey, VerifyingKey};
 use crate::sm2::{
-    Signature,
     backend::{Backend, LANES},
     keys::PublicKey,
+    multiply::KeyTable,
     point::{AffinePoint, JacobianPoint},
     scalar::Scalar,
 };
 use crate::sm3::CountError;
-use signature::hazmat::PrehashVerifier;
 
-/// So many verifications with a table, and the table, take less time than without.
-const WORTH_A_TABLE: usize = 5;
+/// So many verifications with a table, and the table, take less time than without: one by one, and in lanes.
+const WORTH_A_TABLE: [usize; 2] = [5, 16];
 
 fn check_counts(
     prehashes: &[[u8; 32]],
@@ -26,8 +25,8 @@ fn check_counts(
 impl VerifyingKey {
     /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of this key on the e of `prehashes`, in order.
     ///
-    /// It takes less time than one by one: as [`verify_prehash_many`] on a CPU for which that has a faster way, else from
-    /// five on, 64 taking about half: the key is [prepared](Self::prepare), on the stack.
+    /// It takes less time than one by one: from two on as [`verify_prehash_many`] on a CPU for which that has a faster
+    /// way, else from five on. For many the key is [prepared](Self::prepare), on the stack.
     ///
     /// # Errors
     /// [`CountError`] if there are not as many prehashes, signatures and results; `valid` is then untouched.
@@ -39,13 +38,12 @@ impl VerifyingKey {
     ) -> Result<(), CountError> {
         check_counts(prehashes, signatures, valid)?;
         // The table takes 45 KiB of stack, which small devices do not have.
-        if cfg!(not(feature = "sm2-small-table"))
-            && !self.backend.has_lanes()
-            && signatures.len() >= WORTH_A_TABLE
-        {
+        let worth_a_table = WORTH_A_TABLE[usize::from(self.backend.has_lanes())];
+        if cfg!(not(feature = "sm2-small-table")) && signatures.len() >= worth_a_table {
             return self.prepare().verify_prehash_many(prehashes, signatures, valid);
         }
-        verify_many(|_| &self.public_key, self.backend, prehashes, signatures, valid);
+        let multiply = Multiply { backend: self.backend, table: None };
+        multiply.verify_many(|_| &self.public_key, prehashes, signatures, valid);
         Ok(())
     }
 }
@@ -62,13 +60,8 @@ impl PreparedVerifyingKey {
         valid: &mut [bool],
     ) -> Result<(), CountError> {
         check_counts(prehashes, signatures, valid)?;
-        if self.key.backend.has_lanes() && signatures.len() > 1 {
-            return self.key.verify_prehash_many(prehashes, signatures, valid);
-        }
-        for ((e, signature), valid) in prehashes.iter().zip(signatures).zip(valid) {
-            let signature = Signature::from_bytes(signature);
-            *valid = signature.is_ok_and(|signature| self.verify_prehash(e, &signature).is_ok());
-        }
+        let multiply = Multiply { backend: self.key.backend, table: Some(&self.table) };
+        multiply.verify_many(|_| &self.key.public_key, prehashes, signatures, valid);
         Ok(())
     }
 }
@@ -124,41 +117,74 @@ pub(in crate::sm2) fn verify_prehash_many_with(
     if keys.len() != signatures.len() {
         return Err(CountError);
     }
-    verify_many(|i| keys[i].as_ref(), backend, prehashes, signatures, valid);
+    let multiply = Multiply { backend, table: None };
+    multiply.verify_many(|i| keys[i].as_ref(), prehashes, signatures, valid);
     Ok(())
 }
 
-/// Each with its key; in lanes, if the backend has them.
-fn verify_many<'a>(
-    key: impl Fn(usize) -> &'a PublicKey,
+/// How to compute s·G + t·P.
+struct Multiply<'a> {
     backend: Backend,
-    prehashes: &[[u8; 32]],
-    signatures: &[[u8; 64]],
-    valid: &mut [bool],
-) {
-    let lanes = prehashes.chunks(LANES).zip(signatures.chunks(LANES)).zip(valid.chunks_mut(LANES));
-    for (chunk, ((prehashes, signatures), valid)) in lanes.enumerate() {
-        // What stands in lanes without a signature that is worth a look is not looked at.
-        let (mut s, mut t, mut x1) = ([Scalar::ONE; LANES], [Scalar::ONE; LANES], [None; LANES]);
-        let mut points = [AffinePoint::GENERATOR; LANES];
-        for (lane, (e, signature)) in prehashes.iter().zip(signatures).enumerate() {
-            points[lane] = key(LANES * chunk + lane).point;
-            if let Some(read) = Equation::read(e, signature) {
-                (s[lane], t[lane], x1[lane]) = (read.s, read.t, Some(read.x1));
+    /// That of P, if there is one.
+    table: Option<&'a KeyTable>,
+}
+
+impl Multiply<'_> {
+    /// Each with its key; in lanes, if the backend has them.
+    fn verify_many<'a>(
+        &self,
+        key: impl Fn(usize) -> &'a PublicKey,
+        prehashes: &[[u8; 32]],
+        signatures: &[[u8; 64]],
+        valid: &mut [bool],
+    ) {
+        let lanes = prehashes.chunks(LANES).zip(signatures.chunks(LANES));
+        for (chunk, ((prehashes, signatures), valid)) in
+            lanes.zip(valid.chunks_mut(LANES)).enumerate()
+        {
+            // What stands in lanes without a signature that is worth a look is not looked at.
+            let (mut s, mut t, mut x1) =
+                ([Scalar::ONE; LANES], [Scalar::ONE; LANES], [None; LANES]);
+            let mut points = [AffinePoint::GENERATOR; LANES];
+            for (lane, (e, signature)) in prehashes.iter().zip(signatures).enumerate() {
+                points[lane] = key(LANES * chunk + lane).point;
+                if let Some(read) = Equation::read(e, signature) {
+                    (s[lane], t[lane], x1[lane]) = (read.s, read.t, Some(read.x1));
+                }
+            }
+            let mut sums = [JacobianPoint::IDENTITY; LANES];
+            if prehashes.len() > 1 {
+                self.lanes(&s, &t, &points, &mut sums);
+            }
+            for (lane, valid) in valid.iter_mut().enumerate() {
+                *valid = x1[lane].is_some_and(|x1| {
+                    // Not computed, or not by lanes, or it is O.
+                    if sums[lane].is_identity().into() {
+                        sums[lane] = self.one(&s[lane], &t[lane], &points[lane]);
+                    }
+                    sums[lane].x_is(&x1).into()
+                });
             }
         }
-        let mut sums = [JacobianPoint::IDENTITY; LANES];
-        if prehashes.len() > 1 {
-            backend.mul_add_lanes_vartime(&s, &t, &points, &mut sums);
+    }
+
+    fn lanes(
+        &self,
+        s: &[Scalar; LANES],
+        t: &[Scalar; LANES],
+        points: &[AffinePoint; LANES],
+        sums: &mut [JacobianPoint; LANES],
+    ) {
+        match self.table {
+            Some(table) => self.backend.mul_add_prepared_lanes_vartime(s, t, table, sums),
+            None => self.backend.mul_add_lanes_vartime(s, t, points, sums),
         }
-        for (lane, valid) in valid.iter_mut().enumerate() {
-            *valid = x1[lane].is_some_and(|x1| {
-                // Not computed, or not by lanes, or it is O.
-                if sums[lane].is_identity().into() {
-                    sums[lane] = backend.mul_add_vartime(&s[lane], &t[lane], &points[lane]);
-                }
-                sums[lane].x_is(&x1).into()
-            });
+    }
+
+    fn one(&self, s: &Scalar, t: &Scalar, point: &AffinePoint) -> JacobianPoint {
+        match self.table {
+            Some(table) => self.backend.mul_add_prepared_vartime(s, t, table),
+            None => self.backend.mul_add_vartime(s, t, point),
         }
     }
 }

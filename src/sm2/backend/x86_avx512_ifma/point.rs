@@ -3,10 +3,16 @@
 //! The formulas are those of `point.rs`, without halves. A sum of equal points, of opposite ones or with O has Z = 0, and
 //! whatever is computed from it too.
 
+#![allow(unsafe_code, reason = "a kernel: vectors that are zero")]
+
 use super::element::Element;
-use crate::sm2::{
-    field::FieldElement,
-    point::{AffinePoint, JacobianPoint},
+use crate::{
+    secret::Plain,
+    sm2::{
+        field::FieldElement,
+        point::{AffinePoint, JacobianPoint},
+        table::Row,
+    },
 };
 use core::arch::x86_64::*;
 
@@ -42,6 +48,24 @@ impl Affine {
             x: Element::from_lanes(&points.map(|point| point.x)),
             y: Element::from_lanes(&points.map(|point| point.y)),
         }
+    }
+
+    /// In each lane the point of `rows` with the number in that lane of `index`, reading all; with the sign of y
+    /// changed in the lanes of `negative`.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn select(rows: &[Row], index: __m512i, negative: __mmask8) -> Self {
+        let mut words = [[_mm512_setzero_si512(); 4]; 2];
+        for (j, row) in (0..).zip(rows) {
+            let here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(j));
+            for (words, limbs) in words.iter_mut().zip(row) {
+                for (word, limb) in words.iter_mut().zip(limbs) {
+                    *word = _mm512_mask_set1_epi64(*word, here, limb.cast_signed());
+                }
+            }
+        }
+        let [x, y] = words.map(|words| Element::from_words(words));
+        Self { x, y: y.negate_where(negative) }
     }
 
     #[target_feature(enable = "avx512f")]
@@ -121,6 +145,13 @@ impl Point {
         let zz = self.z.square();
         Cached { point: *self, zz, zzz: self.z.mul(&zz) }
     }
+}
+
+impl Plain for Point {
+    const ZERO: Self = {
+        // SAFETY: a `Point` is vectors of integers alone, for which all bits zero are a value.
+        unsafe { core::mem::zeroed() }
+    };
 }
 
 impl Cached {
