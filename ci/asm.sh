@@ -25,9 +25,11 @@ awk '
   !kernel { next }
   { lines++ }
   # From vectors to flags or masks; look-ups by vector; division.
-  /\t(v?ptest|vtestp|v?pmovmsk|v?movmsk|k(or)?test|kmov[bwdq] %k|v?p?gather|v?pcmp[ei]str|i?div)/ {
+  /\t(v?ptest |vtestp|v?pmovmsk|v?movmsk|k(or)?test|kmov[bwdq] %k|v?p?gather|v?pcmp[ei]str|i?div)/ {
     print name ": " $0; bad++
   }
+  # A load under a mask that depends on data: it takes another time from a page that was not touched yet.
+  name ~ /mul_table/ && /\tv.*\(%r.*\),%zmm[0-9]+\{/ { print name ": " $0; bad++ }
   # A table look-up by a general register: a load of one byte at base + index, in code that has none.
   /\tmovzb.*\(%r[a-z0-9]+,%r[a-z0-9]+/ { print name ": " $0; bad++ }
   /\tj[a-z]+ / && !/\tjmp/ { jumps[name]++ }
@@ -39,6 +41,8 @@ awk '
     for (name in jumps) {
       limit = 8
       if (name ~ /windows/) limit = 20
+      # One loop over the rows for each table, if they are few.
+      if (name ~ /x86_avx512_ifma::mul_table$/) limit = 20
       if (name ~ /sm3::lanes/) limit = 26
       if (name ~ /ghash::backend::x86_avx512::update$/) limit = 10
       if (name ~ /sm4::backend::x86_serial_gfni::(crypt|ctr)$/) limit = 24

@@ -32,15 +32,15 @@ fn lanes_add_multiples_as_one_by_one() {
         x = x * x + Scalar::ONE;
         x
     };
-    for round in 0..40 {
+    for round in 0..40_usize {
         let (mut u, mut v): ([_; LANES], [_; LANES]) =
             (core::array::from_fn(|_| next()), core::array::from_fn(|_| next()));
         let points = core::array::from_fn(|_| {
             Backend::Portable.mul_base(&next()).to_affine().expect("not O")
         });
         // Small ones and those near n, in one lane or another.
-        let small = Scalar::from_integer(&[round, 0, 0, 0]);
-        (u[round as usize % LANES], v[(round / 3) as usize % LANES]) = (small, -small);
+        let small = Scalar::from_integer(&[round as u64, 0, 0, 0]);
+        (u[round % LANES], v[round / 3 % LANES]) = (small, -small);
         for sums in sums(&u, &v, &points) {
             for (lane, sum) in sums.iter().enumerate() {
                 let right = Backend::Portable.mul_add_vartime(&u[lane], &v[lane], &points[lane]);

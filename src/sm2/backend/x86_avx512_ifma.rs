@@ -59,13 +59,13 @@ impl<const WIDTH: u32> Digits<WIDTH> {
 
     /// Digit `i` of each scalar: 2j + 1, or −(2j + 1) in the lanes of the mask that is returned.
     fn digit(&self, i: usize, j: &mut [u64; LANES]) -> u8 {
-        let mut negative = 0;
+        let mut negative = 0_u8;
         for (lane, (digits, j)) in self.0.iter().zip(j).enumerate() {
             let (absolute, sign) = digits.digit(i);
             *j = absolute;
-            negative |= ((sign ^ digits.negative()) & 1) << lane;
+            negative |= (sign ^ digits.negative()).to_le_bytes()[0] & 1 << lane;
         }
-        negative as u8
+        negative
     }
 }
 

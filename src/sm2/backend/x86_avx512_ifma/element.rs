@@ -8,7 +8,12 @@ use crate::sm2::{
     field::FieldElement,
     limbs::{self, Limbs, P},
 };
-use core::arch::x86_64::*;
+use core::arch::x86_64::{
+    __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512,
+    _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_mov_epi64, _mm512_mask_sub_epi64,
+    _mm512_or_si512, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srai_epi64,
+    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi64,
+};
 
 /// Bits of a limb.
 const BITS: u32 = 52;
@@ -25,26 +30,20 @@ const STEP_3: u64 = (1 << 48) - (1 << 16);
 pub(super) struct Element(pub(super) [__m512i; 5]);
 
 /// An integer below 2²⁵⁶, times 2^`shift`, as limbs of 52 bits; the whole is below 2²⁶⁰.
-const fn radix_52(a: &Limbs, shift: u32) -> [u64; 5] {
+const fn radix_52(a: &Limbs, shift: usize) -> [u64; 5] {
     let (mut limbs, mut i) = ([0; 5], 0);
-    while i < 5 {
-        // The lowest bit of the limb is bit `bit` of `a`; before bit 0 there are zeros.
-        let bit = (BITS * i as u32) as i32 - shift as i32;
-        limbs[i] = MASK
-            & if bit < 0 {
-                a[0] << -bit
-            } else {
-                let (word, bit) = (bit as usize / 64, bit as u32 % 64);
-                let next = if word < 3 { a[word + 1] } else { 0 };
-                a[word] >> bit | next << 1 << (63 - bit)
-            };
+    while i < 260 {
+        if i >= shift && i - shift < 256 {
+            let bit = a[(i - shift) / 64] >> ((i - shift) % 64) & 1;
+            limbs[i / 52] |= bit << (i % 52);
+        }
         i += 1;
     }
     limbs
 }
 
 /// p·2^`shift`.
-const fn p_times(shift: u32) -> [u64; 5] {
+const fn p_times(shift: usize) -> [u64; 5] {
     radix_52(&P, shift)
 }
 
@@ -249,7 +248,7 @@ impl Element {
     #[inline]
     pub(super) fn sub_shifted<const K: u32>(&self, b: &Self) -> Self {
         reduced(limbs!(|i| {
-            let multiple = all(const { p_times(K + 1) }[i]);
+            let multiple = all(const { p_times(K as usize + 1) }[i]);
             _mm512_sub_epi64(_mm512_add_epi64(self.0[i], multiple), _mm512_slli_epi64::<K>(b.0[i]))
         }))
     }
@@ -289,7 +288,7 @@ impl Element {
     #[inline]
     pub(super) fn minus_shifted<const K: u32>(&self) -> Self {
         reduced(limbs!(|i| {
-            let multiple = all(const { p_times(K + 1) }[i]);
+            let multiple = all(const { p_times(K as usize + 1) }[i]);
             _mm512_sub_epi64(multiple, _mm512_slli_epi64::<K>(self.0[i]))
         }))
     }

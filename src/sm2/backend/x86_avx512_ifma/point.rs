@@ -3,7 +3,7 @@
 //! The formulas are those of `point.rs`, without halves. A sum of equal points, of opposite ones or with O has Z = 0, and
 //! whatever is computed from it too.
 
-#![allow(unsafe_code, reason = "a kernel: vectors that are zero")]
+#![allow(unsafe_code, reason = "a kernel: vectors that are zero, an empty instruction")]
 
 use super::element::Element;
 use crate::{
@@ -14,7 +14,13 @@ use crate::{
         table::Row,
     },
 };
-use core::arch::x86_64::*;
+use core::arch::{
+    asm,
+    x86_64::{
+        __m512i, __mmask8, _mm512_cmpeq_epi64_mask, _mm512_mask_mov_epi64, _mm512_set1_epi64,
+        _mm512_setzero_si512,
+    },
+};
 
 /// Eight points in affine coordinates.
 #[derive(Clone, Copy)]
@@ -52,6 +58,9 @@ impl Affine {
 
     /// In each lane the point of `rows` with the number in that lane of `index`, reading all; with the sign of y
     /// changed in the lanes of `negative`.
+    ///
+    /// Words are loaded before they are chosen: a load under a mask, which the compiler would make of both, takes
+    /// another time where the memory has not been touched yet and the mask is zero.
     #[target_feature(enable = "avx512f")]
     #[inline]
     pub(super) fn select(rows: &[Row], index: __m512i, negative: __mmask8) -> Self {
@@ -60,7 +69,12 @@ impl Affine {
             let here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(j));
             for (words, limbs) in words.iter_mut().zip(row) {
                 for (word, limb) in words.iter_mut().zip(limbs) {
-                    *word = _mm512_mask_set1_epi64(*word, here, limb.cast_signed());
+                    let mut limb = _mm512_set1_epi64(limb.cast_signed());
+                    // SAFETY: it does nothing, with a register of AVX-512, which the function's features have.
+                    unsafe {
+                        asm!("/* {0} */", inout(zmm_reg) limb, options(pure, nomem, nostack, preserves_flags));
+                    }
+                    *word = _mm512_mask_mov_epi64(*word, here, limb);
                 }
             }
         }
