@@ -7,6 +7,7 @@
 //! | [`SigningKey`] | signs, for one identifier | | [`Signer`], [`RandomizedSigner`], [`PrehashSigner`] and their like |
 //! | [`VerifyingKey`] | verifies, for one identifier | | [`Verifier`], [`PrehashVerifier`] and their like |
 //! | [`PreparedVerifyingKey`] | the same in a third of the time, with a table | 30 KiB | as [`VerifyingKey`] |
+//! | [`verify_prehash_many`] | verifies many signatures, each with its key | | |
 //! | [`Signature`], [`DerSignature`] | r and s | 64; in DER up to 72 | [`SignatureEncoding`] |
 //! | [`pke`] | encryption with a [`PublicKey`] in each [`Format`](pke::Format), decryption with a [`SecretKey`] | 97 more than the message | |
 //! | [`kex`] | key exchange of two parties, confirmed or not | | |

@@ -72,6 +72,7 @@ What is measured:
                    the same with a table of the public key
   sm2/sign-batch, verify-batch
                    64 with one key at once, its table included
+  sm2/verify-keys  64 at once, each with a key of its own
   sm3/hash         a whole message
   sm3/hash-batch   64 messages at once
   sm4/ecb, ctr, cbc-enc, cbc-dec, xts, gcm, ccm, cmac

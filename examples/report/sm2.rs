@@ -60,6 +60,7 @@ fn backend(backend: __backends::Backend) -> Backend {
         }),
         Operation { messages: BATCH, ..sign_batch(backend) },
         Operation { messages: BATCH, ..verify_batch(backend) },
+        Operation { messages: BATCH, ..verify_keys(backend) },
     ];
     Backend { name: backend.name(), batch: false, checks: checks.collect(), operations }
 }
@@ -83,6 +84,20 @@ fn verify_batch(backend: __backends::Backend) -> Operation {
             let key = key.verifying_key();
             let prehashes = black_box(&[E; BATCH as usize]);
             let _ = key.verify_prehash_many(prehashes, &signatures, &mut valid);
+        }
+    })
+}
+
+fn verify_keys(backend: __backends::Backend) -> Operation {
+    Operation::single("sm2/verify-keys", move || {
+        let (key, signature) = pair(backend);
+        // To verify takes the same time with the same key.
+        let keys = [*key.verifying_key().public_key(); BATCH as usize];
+        let signatures = [signature.to_bytes(); BATCH as usize];
+        let mut valid = [false; BATCH as usize];
+        move || {
+            let prehashes = black_box(&[E; BATCH as usize]);
+            let _ = backend.verify_prehash_many(&keys, prehashes, &signatures, &mut valid);
         }
     })
 }

@@ -1,6 +1,6 @@
 //! What can be measured: an operation, who does it, and the work itself.
 
-use crate::rivals::RIVALS;
+use crate::{input::MESSAGES, rivals::RIVALS};
 use std::fmt;
 
 /// One line of the table of operations.
@@ -112,6 +112,12 @@ impl Task {
         call: impl FnMut(&mut [u8]) + 'static,
     ) -> Self {
         Self { buffer, call: Box::new(call), right: Some(right) }
+    }
+
+    /// The same as often as there are messages, for whom knows no more than one at a time.
+    pub(crate) fn for_each_message(self) -> Self {
+        let Self { buffer, mut call, right } = self;
+        Self { buffer, call: Box::new(move |out| (0..MESSAGES).for_each(|_| call(out))), right }
     }
 
     pub(crate) fn run(&mut self, times: u32) {

@@ -63,6 +63,26 @@ pub(crate) fn verify_prepared(backends: Backends, _: usize) -> Option<Task> {
     Some(verify_by(key.verifying_key().prepare(), signature()?))
 }
 
+/// Of as many keys. One byte of output: whether all are right.
+pub(crate) fn verify_many(backends: Backends, _: usize) -> Option<Task> {
+    let (backend, ..) = start(backends)?;
+    let prehashes = prehashes();
+    let sign = |(i, e): (u8, &[u8; 32])| {
+        let mut d = D;
+        d[31] ^= i;
+        let secret = SecretKey::from_bytes(&d).ok()?;
+        let signature: Signature = SigningKey::new(&secret).sign_prehash(e).ok()?;
+        Some((secret.public_key(), signature.to_bytes()))
+    };
+    let (keys, signatures): (Vec<_>, Vec<_>) = (0..).zip(&prehashes).filter_map(sign).unzip();
+    let mut valid = vec![false; MESSAGES];
+    Some(Task::new(vec![0], move |out| {
+        let (keys, signatures) = (black_box(&keys), black_box(&signatures));
+        let done = backend.verify_prehash_many(keys, &prehashes, signatures, &mut valid);
+        out[0] = u8::from(done.is_ok() && valid.iter().all(|valid| *valid));
+    }))
+}
+
 /// One byte of output: whether the signature is right.
 fn verify_by(key: impl PrehashVerifier<Signature> + 'static, signature: Signature) -> Task {
     Task::new(vec![0], move |out| {

@@ -45,6 +45,9 @@ pub(crate) const RIVALS: &[Rival] = &[
     rival("sm2/sign-many", NO_SIZE, |_| LIBRARY.sign_many(SignatureFormat::Bytes)),
     rival("sm2/verify", NO_SIZE, |_| LIBRARY.verify(SignatureFormat::Bytes)),
     rival("sm2/verify-prepared", NO_SIZE, |_| LIBRARY.verify(SignatureFormat::Bytes)),
+    rival("sm2/verify-many", NO_SIZE, |_| {
+        LIBRARY.verify(SignatureFormat::Bytes).map(Task::for_each_message)
+    }),
     rival("sm2/ecdh", NO_SIZE, |_| LIBRARY.ecdh()),
     rival("sm2/encrypt", NO_SIZE, |_| LIBRARY.encrypt()),
     rival("sm2/decrypt", NO_SIZE, |_| LIBRARY.decrypt()),

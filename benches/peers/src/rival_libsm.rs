@@ -27,6 +27,7 @@ pub(crate) const RIVALS: &[Rival] = &[
     rival("sm2/sign-many", sign_many),
     rival("sm2/verify", verify),
     rival("sm2/verify-prepared", verify),
+    rival("sm2/verify-many", |_| verify(0).map(Task::for_each_message)),
     rival("sm2/ecdh", ecdh),
     rival("sm2/encrypt", encrypt),
     rival("sm2/decrypt", decrypt),

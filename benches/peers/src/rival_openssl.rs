@@ -42,6 +42,9 @@ pub(crate) const RIVALS: &[Rival] = &[
     rival("sm2/sign-many", NO_SIZE, |_| LIBRARY.sign_many(SignatureFormat::Der)),
     rival("sm2/verify", NO_SIZE, |_| LIBRARY.verify(SignatureFormat::Der)),
     rival("sm2/verify-prepared", NO_SIZE, |_| LIBRARY.verify(SignatureFormat::Der)),
+    rival("sm2/verify-many", NO_SIZE, |_| {
+        LIBRARY.verify(SignatureFormat::Der).map(Task::for_each_message)
+    }),
     rival("sm2/ecdh", NO_SIZE, |_| LIBRARY.ecdh()),
     rival("sm2/encrypt", NO_SIZE, |_| LIBRARY.encrypt()),
     rival("sm2/decrypt", NO_SIZE, |_| LIBRARY.decrypt()),

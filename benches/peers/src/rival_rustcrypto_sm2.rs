@@ -19,13 +19,14 @@ const fn rival(of: &'static str, start: fn(usize) -> Option<Task>) -> Rival {
     Rival { name: "rustcrypto", of, sizes: NO_SIZE, start }
 }
 
-/// Many signatures: one after another. It prepares no keys, and has no key exchange.
+/// Many signatures and verifications: one after another. It prepares no keys, and has no key exchange.
 pub(crate) const RIVALS: &[Rival] = &[
     rival("sm2/keygen", keygen),
     rival("sm2/sign", sign),
     rival("sm2/sign-many", sign_many),
     rival("sm2/verify", verify),
     rival("sm2/verify-prepared", verify),
+    rival("sm2/verify-many", |_| verify(0).map(Task::for_each_message)),
     rival("sm2/ecdh", ecdh),
     rival("sm2/encrypt", encrypt),
     rival("sm2/decrypt", decrypt),

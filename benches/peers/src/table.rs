@@ -113,6 +113,7 @@ pub(crate) static OPERATIONS: &[Operation] = &[
     Operation { messages: MESSAGES, ..sm2("sm2/sign-many", ours_sm2::sign_many) },
     sm2("sm2/verify", ours_sm2::verify),
     sm2("sm2/verify-prepared", ours_sm2::verify_prepared),
+    Operation { messages: MESSAGES, ..sm2("sm2/verify-many", ours_sm2::verify_many) },
     sm2("sm2/ecdh", ours_sm2::ecdh),
     sm2("sm2/encrypt", ours_sm2::encrypt),
     sm2("sm2/decrypt", ours_sm2::decrypt),
