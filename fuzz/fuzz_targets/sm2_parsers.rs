@@ -109,4 +109,24 @@ fn recover(e: &[u8; 32], signature: &[u8; 64], candidate: u8) {
     if let Some(key) = keys[0] {
         assert!(VerifyingKey::new(&key).verify_prehash(e, &signature).is_ok());
     }
+    // Of each candidate for a few e, with one wrong e among them.
+    let changed = |i| {
+        let mut e = *e;
+        e[31] ^= i;
+        e
+    };
+    let found = (0..5).flat_map(|i| (0..4).map(move |candidate| (changed(i), candidate)));
+    let (mut prehashes, keys): (Vec<_>, Vec<_>) =
+        found.filter_map(|(e, candidate)| Some((e, signature.recover(&e, candidate)?))).unzip();
+    let mut right = vec![true; keys.len()];
+    if let (Some(e), Some(right)) = (prehashes.last_mut(), right.last_mut()) {
+        e[0] ^= 1;
+        *right = false;
+    }
+    for backend in Backend::all() {
+        let (signatures, mut valid) =
+            (vec![signature.to_bytes(); keys.len()], vec![false; keys.len()]);
+        let done = backend.verify_prehash_many(&keys, &prehashes, &signatures, &mut valid);
+        assert_eq!((done, &valid), (Ok(()), &right));
+    }
 }

@@ -138,7 +138,8 @@ impl SigningKey {
 
     /// Fills `signatures` with the deterministic signatures r ‖ s on each e of `prehashes`, in order.
     ///
-    /// It takes less time than one by one: 16 signatures share an inversion, and their k are computed side by side.
+    /// It takes less time than one by one: 16 signatures share an inversion, and their k are computed side by side; with
+    /// AVX-512 IFMA their k·G too, eight at once.
     ///
     /// # Errors
     /// [`CountError`] if there are not as many signatures as prehashes; `signatures` is then untouched.
