@@ -132,7 +132,8 @@ pub mod __backends {
         /// As [`Self::mul_base`] by the large table, and by the small one.
         pub fn mul_base_tables(self, k: &[u8; 32]) -> [Option<Bytes>; 2] {
             let k = Scalar::from_bytes_reduced(k);
-            [self.0.mul_table(&k, &LARGE_TABLE), self.0.mul_table(&k, &SMALL_TABLE)].map(affine)
+            [self.0.mul_large_table(&k, &LARGE_TABLE), self.0.mul_table(&k, &SMALL_TABLE)]
+                .map(affine)
         }
         pub fn mul(self, k: &[u8; 32], p: &Bytes) -> Option<Bytes> {
             affine(self.0.mul(&Scalar::from_bytes_reduced(k), &point(p)?))

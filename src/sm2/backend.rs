@@ -4,7 +4,7 @@
 //! instructions in `cpu.rs`, write its kernel file, add one line to each of the lists below.
 
 use super::{
-    base_table::BASE_TABLE,
+    base_table::{BASE_TABLE, LargeTable},
     field::FieldElement,
     limbs::Limbs,
     multiply::{self, KeyTable},
@@ -73,8 +73,25 @@ impl Backend {
     }
 
     /// k·G in constant time.
+    #[cfg(not(feature = "sm2-small-table"))]
+    pub(super) fn mul_base(self, scalar: &Scalar) -> JacobianPoint {
+        self.mul_large_table(scalar, &BASE_TABLE)
+    }
+
+    /// k·G in constant time.
+    #[cfg(feature = "sm2-small-table")]
     pub(super) fn mul_base(self, scalar: &Scalar) -> JacobianPoint {
         self.mul_table(scalar, &BASE_TABLE)
+    }
+
+    /// k·P in constant time, for the point of `table`.
+    #[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
+    pub(super) fn mul_large_table(self, scalar: &Scalar, table: &LargeTable) -> JacobianPoint {
+        let Self::Ifma(_, kernel) = self else { return self.mul_table(scalar, table) };
+        let mut halves = Temporary::<[JacobianPoint; 2]>::new();
+        kernel.mul_large_table(scalar, table, &mut halves);
+        // Here one k has equal terms.
+        self.add(&halves[0], &halves[1])
     }
 
     /// k·G for each k in constant time; `products` is as long as `scalars`.
@@ -258,7 +275,11 @@ pub(super) const LANES: usize = 8;
 const WORTH_LANES: usize = 3;
 
 /// One way to run operations on [`LANES`] points at once.
+#[cfg_attr(feature = "sm2-small-table", allow(dead_code, reason = "no large table"))]
 trait Lanes: Copy {
+    /// Two points in constant time whose sum is k·P, for the point of `table`. They may be equal, or opposite.
+    fn mul_large_table(self, scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]);
+
     /// k·P for each k in constant time, for the point of `table`; O also where equal or opposite points meet on the
     /// way, unless the table is [`Table::PROVED`].
     fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
@@ -279,6 +300,9 @@ trait Lanes: Copy {
 }
 
 impl Lanes for cpu::Never {
+    fn mul_large_table(self, _: &Scalar, _: &LargeTable, _: &mut [JacobianPoint; 2]) {
+        match self {}
+    }
     fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
         self,
         _: &[Scalar; LANES],

@@ -3,7 +3,6 @@
 use super::table::Table;
 
 /// 86 KiB: no doublings, 42 additions.
-#[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
 pub(super) type LargeTable = Table<6, 32, 43, 1>;
 /// 64 KiB, for public scalars: the odd multiples below 2048, one addition in thirteen bits.
 #[cfg(any(test, not(feature = "sm2-small-table")))]

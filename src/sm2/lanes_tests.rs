@@ -3,7 +3,10 @@
 extern crate std;
 
 use super::*;
-use crate::sm2::base_table::{LARGE_TABLE, NafTable, SMALL_TABLE};
+use crate::sm2::{
+    base_table::{LARGE_TABLE, NafTable, SMALL_TABLE},
+    digits::OddDigits,
+};
 use std::vec::Vec;
 use subtle::ConstantTimeEq;
 
@@ -89,6 +92,11 @@ fn lanes_multiply_by_tables_as_one_by_one() {
             };
             check(&|products| backend.mul_base_many(&scalars, products));
             check(&|products| backend.mul_table_many(&scalars, &LARGE_TABLE, products));
+            check(&|products| {
+                for (k, product) in scalars.iter().zip(products) {
+                    *product = backend.mul_large_table(k, &LARGE_TABLE);
+                }
+            });
             check(&|products| backend.mul_table_many(&scalars, &SMALL_TABLE, products));
         }
     }
@@ -114,6 +122,27 @@ fn lanes_with_a_table_of_the_key_add_as_one_by_one() {
                 let right = Backend::Portable.mul_add_vartime(&u[lane], &v[lane], &point);
                 assert!(equal(&sums[lane], &right), "lane {lane}, round {i}");
             }
+        }
+    }
+}
+
+/// The k whose terms with even and with odd numbers have equal sums: their difference is n.
+#[test]
+fn halves_may_be_equal() {
+    let digits = OddDigits::<6>::new(&Scalar::ZERO, 43);
+    let digit = |i: usize| {
+        let (j, negative) = digits.digit(i);
+        let digit = Scalar::from_integer(&[2 * j + 1, 0, 0, 0]);
+        if (negative == 0) == i.is_multiple_of(2) { digit } else { -digit }
+    };
+    // Those of n, with the sign of each second changed.
+    let k = (0..43)
+        .rev()
+        .fold(Scalar::ZERO, |k, i| k * Scalar::from_integer(&[64, 0, 0, 0]) + digit(i));
+    for k in [k, -k] {
+        for backend in Backend::all() {
+            let product = backend.mul_large_table(&k, &LARGE_TABLE);
+            assert!(equal(&product, &Backend::Portable.mul_table(&k, &SMALL_TABLE)));
         }
     }
 }

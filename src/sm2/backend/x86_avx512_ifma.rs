@@ -1,5 +1,6 @@
 //! Multiples of eight points at once, by the 52-bit multiply-adds of AVX-512.
 #![allow(unsafe_code, reason = "kernels: their calls")]
+#![cfg_attr(feature = "sm2-small-table", allow(dead_code, reason = "no large table"))]
 
 mod element;
 mod point;
@@ -9,15 +10,17 @@ use crate::secret::Temporary;
 use crate::{
     cpu,
     sm2::{
-        base_table::{NAF_TABLE, NafTable},
+        base_table::{LargeTable, NAF_TABLE, NafTable},
         digits::OddDigits,
+        limbs::N,
         point::{AffinePoint, JacobianPoint},
         scalar::Scalar,
         table::Table,
     },
 };
+use core::arch::x86_64::_mm512_setzero_si512;
 use element::load;
-use point::{Affine, Cached, Point};
+use point::{Affine, Cached, Point, select_row};
 
 /// Bits of a digit of v in u·G + v·P, and their number.
 const WIDTH: u32 = 4;
@@ -46,6 +49,11 @@ impl Lanes for cpu::Avx512Ifma {
     ) {
         // SAFETY: as above.
         unsafe { mul_table(scalars, table, products) }
+    }
+
+    fn mul_large_table(self, scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]) {
+        // SAFETY: as above.
+        unsafe { mul_large_table(scalar, table, halves) }
     }
 }
 
@@ -94,6 +102,47 @@ fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
         }
     }
     sum.to_lanes(products);
+}
+
+/// The sums of the terms of k·P with even and with odd numbers, in constant time.
+///
+/// Lane i adds up the terms whose number is i modulo 8; then lanes are added to each other, which are 4 apart and 2
+/// apart. No sum of equal points is among these; `docs/sm2-limbs.md` has the proof.
+#[target_feature(enable = "avx512f,avx512ifma")]
+fn mul_large_table(scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]) {
+    const WIDTH: u32 = 6;
+    const TABLES: usize = 43;
+    const {
+        let n = N[0] & 0xfff;
+        assert!(n > 63 && n < 0x1000 - 63, "else a digit may be ± n modulo 2¹²");
+    }
+    let digits = OddDigits::<WIDTH>::new(scalar, TABLES);
+    let rows = |first: usize| {
+        let (mut rows, mut negative) = ([_mm512_setzero_si512(); LANES], 0);
+        for (lane, (row, table)) in rows.iter_mut().zip(&table.0[first..]).enumerate() {
+            let (j, sign) = digits.digit(first + lane);
+            *row = select_row(table, j);
+            negative |= (sign ^ digits.negative()).to_le_bytes()[0] & 1 << lane;
+        }
+        Affine::from_rows(&rows, negative)
+    };
+    let (full, rest) = (TABLES / LANES, TABLES % LANES);
+    let mut sum = Temporary::<Point>::new();
+    *sum = rows(LANES * (full - 1)).jacobian();
+    for i in (0..full - 1).rev() {
+        sum.add_affine(&rows(LANES * i));
+    }
+    let mut longer = Temporary::<Point>::new();
+    *longer = *sum;
+    longer.add_affine(&rows(LANES * full));
+    *sum = sum.or_where((1 << rest) - 1, &longer);
+    let other = sum.lanes_from::<4>().cached();
+    sum.add_cached(&other);
+    let other = sum.lanes_from::<2>().cached();
+    sum.add_cached(&other);
+    let mut lanes = Temporary::<[JacobianPoint; LANES]>::new();
+    sum.to_lanes(&mut lanes);
+    *halves = [lanes[0], lanes[1]];
 }
 
 /// u·G + v·P in each lane, in a time that tells all of them.

@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code, reason = "a kernel: vectors that are zero, an empty instruction")]
 
-use super::element::Element;
+use super::element::{Element, load};
 use crate::{
     secret::Plain,
     sm2::{
@@ -17,8 +17,9 @@ use crate::{
 use core::arch::{
     asm,
     x86_64::{
-        __m512i, __mmask8, _mm512_cmpeq_epi64_mask, _mm512_mask_mov_epi64, _mm512_set1_epi64,
-        _mm512_setzero_si512,
+        __m512i, __mmask8, _mm512_alignr_epi64, _mm512_cmpeq_epi64_mask, _mm512_mask_mov_epi64,
+        _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_unpackhi_epi64,
+        _mm512_unpacklo_epi64,
     },
 };
 
@@ -45,6 +46,59 @@ pub(super) struct Cached {
     zzz: Element,
 }
 
+/// `x`, loaded before anything is done with it.
+///
+/// A load under a mask, which the compiler would make of a load and a choice, takes another time where the memory has
+/// not been touched yet and the mask is zero.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn loaded(mut x: __m512i) -> __m512i {
+    // SAFETY: it does nothing, with a register of AVX-512, which the function's features have.
+    unsafe { asm!("/* {0} */", inout(zmm_reg) x, options(pure, nomem, nostack, preserves_flags)) };
+    x
+}
+
+/// Row `j` of `rows`, reading all.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(super) fn select_row(rows: &[Row], j: u64) -> __m512i {
+    let (index, mut selected) = (_mm512_set1_epi64(j.cast_signed()), _mm512_setzero_si512());
+    for (j, row) in (0..).zip(rows) {
+        let here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(j));
+        if let Some(row) = row.as_flattened().first_chunk() {
+            selected = _mm512_mask_mov_epi64(selected, here, loaded(load(row)));
+        }
+    }
+    selected
+}
+
+/// Word j of row i in lane i of word j.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn transpose(rows: &[__m512i; 8]) -> [__m512i; 8] {
+    // Words 0, 2, 4, 6 and 1, 3, 5, 7 of each pair of rows; then the same pair of words of four of them.
+    let pair = |i: usize| {
+        let [a, b] = [rows[2 * i], rows[2 * i + 1]];
+        [_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b)]
+    };
+    let pairs = [pair(0), pair(1), pair(2), pair(3)];
+    let four = |odd: usize| {
+        let [a, b, c, d] = pairs.map(|pair| pair[odd]);
+        let (low, other_low) =
+            (_mm512_shuffle_i64x2::<0x44>(a, b), _mm512_shuffle_i64x2::<0x44>(c, d));
+        let (high, other_high) =
+            (_mm512_shuffle_i64x2::<0xee>(a, b), _mm512_shuffle_i64x2::<0xee>(c, d));
+        [
+            _mm512_shuffle_i64x2::<0x88>(low, other_low),
+            _mm512_shuffle_i64x2::<0xdd>(low, other_low),
+            _mm512_shuffle_i64x2::<0x88>(high, other_high),
+            _mm512_shuffle_i64x2::<0xdd>(high, other_high),
+        ]
+    };
+    let ([w0, w2, w4, w6], [w1, w3, w5, w7]) = (four(0), four(1));
+    [w0, w1, w2, w3, w4, w5, w6, w7]
+}
+
 impl Affine {
     /// Point i of `points` in lane i.
     #[target_feature(enable = "avx512f")]
@@ -58,9 +112,6 @@ impl Affine {
 
     /// In each lane the point of `rows` with the number in that lane of `index`, reading all; with the sign of y
     /// changed in the lanes of `negative`.
-    ///
-    /// Words are loaded before they are chosen: a load under a mask, which the compiler would make of both, takes
-    /// another time where the memory has not been touched yet and the mask is zero.
     #[target_feature(enable = "avx512f")]
     #[inline]
     pub(super) fn select(rows: &[Row], index: __m512i, negative: __mmask8) -> Self {
@@ -69,17 +120,22 @@ impl Affine {
             let here = _mm512_cmpeq_epi64_mask(index, _mm512_set1_epi64(j));
             for (words, limbs) in words.iter_mut().zip(row) {
                 for (word, limb) in words.iter_mut().zip(limbs) {
-                    let mut limb = _mm512_set1_epi64(limb.cast_signed());
-                    // SAFETY: it does nothing, with a register of AVX-512, which the function's features have.
-                    unsafe {
-                        asm!("/* {0} */", inout(zmm_reg) limb, options(pure, nomem, nostack, preserves_flags));
-                    }
+                    let limb = loaded(_mm512_set1_epi64(limb.cast_signed()));
                     *word = _mm512_mask_mov_epi64(*word, here, limb);
                 }
             }
         }
         let [x, y] = words.map(|words| Element::from_words(words));
         Self { x, y: y.negate_where(negative) }
+    }
+
+    /// The point of row i in lane i, with the sign of y changed in the lanes of `negative`.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn from_rows(rows: &[__m512i; 8], negative: __mmask8) -> Self {
+        let [x0, x1, x2, x3, y0, y1, y2, y3] = transpose(rows);
+        let y = Element::from_words([y0, y1, y2, y3]).negate_where(negative);
+        Self { x: Element::from_words([x0, x1, x2, x3]), y }
     }
 
     #[target_feature(enable = "avx512f")]
@@ -101,6 +157,25 @@ impl Point {
             let [x, y, z] = lanes.map(|lanes| lanes[i]);
             *point = JacobianPoint { x, y, z };
         }
+    }
+
+    /// `other` in the lanes of `mask`.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn or_where(&self, mask: __mmask8, other: &Self) -> Self {
+        Self {
+            x: self.x.or_where(mask, &other.x),
+            y: self.y.or_where(mask, &other.y),
+            z: self.z.or_where(mask, &other.z),
+        }
+    }
+
+    /// Lane i + `N` in lane i.
+    #[target_feature(enable = "avx512f")]
+    #[inline]
+    pub(super) fn lanes_from<const N: i32>(&self) -> Self {
+        let moved = |element: &Element| Element(element.0.map(|x| _mm512_alignr_epi64::<N>(x, x)));
+        Self { x: moved(&self.x), y: moved(&self.y), z: moved(&self.z) }
     }
 
     /// 2P.
