@@ -5,6 +5,7 @@
 
 use super::{
     base_table::{BASE_TABLE, LargeTable},
+    digits::OddDigits,
     field::FieldElement,
     limbs::Limbs,
     multiply::{self, KeyTable},
@@ -87,11 +88,19 @@ impl Backend {
     /// k·P in constant time, for the point of `table`.
     #[cfg(any(test, feature = "__backends", not(feature = "sm2-small-table")))]
     pub(super) fn mul_large_table(self, scalar: &Scalar, table: &LargeTable) -> JacobianPoint {
-        let Self::Ifma(_, kernel) = self else { return self.mul_table(scalar, table) };
-        let mut halves = Temporary::<[JacobianPoint; 2]>::new();
-        kernel.mul_large_table(scalar, table, &mut halves);
-        // Here one k has equal terms.
-        self.add(&halves[0], &halves[1])
+        let Self::Ifma(k, kernel) = self else { return self.mul_table(scalar, table) };
+        let digits = OddDigits::new(scalar, table.0.len());
+        let mut sums = Temporary::<[JacobianPoint; 2]>::new();
+        kernel.mul_large_table(&digits, table, &mut sums);
+        with_kernel!(Self::Bmi2(k), k => {
+            let [sum, other] = &mut *sums;
+            sum.add_cached(&k.square(&sum.z), &other.cached(k), k);
+            let (j, negative) = digits.digit(0);
+            let row = k.select(&table.0[0], j);
+            let lowest = AffinePoint::from_row(row, negative ^ digits.negative());
+            sum.add_affine(&k.square(&sum.z), &lowest, k);
+            *sum
+        })
     }
 
     /// k·G for each k in constant time; `products` is as long as `scalars`.
@@ -277,8 +286,14 @@ const WORTH_LANES: usize = 3;
 /// One way to run operations on [`LANES`] points at once.
 #[cfg_attr(feature = "sm2-small-table", allow(dead_code, reason = "no large table"))]
 trait Lanes: Copy {
-    /// Two points in constant time whose sum is k·P, for the point of `table`. They may be equal, or opposite.
-    fn mul_large_table(self, scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]);
+    /// Two points in constant time, neither O nor equal or opposite, whose sum is that of the multiples of P for all
+    /// digits but the lowest.
+    fn mul_large_table(
+        self,
+        digits: &OddDigits<6>,
+        table: &LargeTable,
+        sums: &mut [JacobianPoint; 2],
+    );
 
     /// k·P for each k in constant time, for the point of `table`; O also where equal or opposite points meet on the
     /// way, unless the table is [`Table::PROVED`].
@@ -300,7 +315,7 @@ trait Lanes: Copy {
 }
 
 impl Lanes for cpu::Never {
-    fn mul_large_table(self, _: &Scalar, _: &LargeTable, _: &mut [JacobianPoint; 2]) {
+    fn mul_large_table(self, _: &OddDigits<6>, _: &LargeTable, _: &mut [JacobianPoint; 2]) {
         match self {}
     }
     fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(

@@ -12,7 +12,6 @@ use crate::{
     sm2::{
         base_table::{LargeTable, NAF_TABLE, NafTable},
         digits::OddDigits,
-        limbs::N,
         point::{AffinePoint, JacobianPoint},
         scalar::Scalar,
         table::Table,
@@ -51,9 +50,14 @@ impl Lanes for cpu::Avx512Ifma {
         unsafe { mul_table(scalars, table, products) }
     }
 
-    fn mul_large_table(self, scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]) {
+    fn mul_large_table(
+        self,
+        digits: &OddDigits<6>,
+        table: &LargeTable,
+        sums: &mut [JacobianPoint; 2],
+    ) {
         // SAFETY: as above.
-        unsafe { mul_large_table(scalar, table, halves) }
+        unsafe { mul_large_table(digits, table, sums) }
     }
 }
 
@@ -104,19 +108,12 @@ fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
     sum.to_lanes(products);
 }
 
-/// The sums of the terms of k·P with even and with odd numbers, in constant time.
+/// The sums of the terms of k·P with odd numbers, and of those with even ones but for the lowest, in constant time.
 ///
-/// Lane i adds up the terms whose number is i modulo 8; then lanes are added to each other, which are 4 apart and 2
-/// apart. No sum of equal points is among these; `docs/sm2-limbs.md` has the proof.
+/// Lane i adds up the terms whose number is i + 1 modulo 8; then lanes are added to each other, which are 4 apart and 2
+/// apart. No sum of equal points is among these, nor is that of the two: `docs/sm2-limbs.md` has the proof.
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn mul_large_table(scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPoint; 2]) {
-    const WIDTH: u32 = 6;
-    const TABLES: usize = 43;
-    const {
-        let n = N[0] & 0xfff;
-        assert!(n > 63 && n < 0x1000 - 63, "else a digit may be ± n modulo 2¹²");
-    }
-    let digits = OddDigits::<WIDTH>::new(scalar, TABLES);
+fn mul_large_table(digits: &OddDigits<6>, table: &LargeTable, sums: &mut [JacobianPoint; 2]) {
     let rows = |first: usize| {
         let (mut rows, mut negative) = ([_mm512_setzero_si512(); LANES], 0);
         for (lane, (row, table)) in rows.iter_mut().zip(&table.0[first..]).enumerate() {
@@ -126,23 +123,19 @@ fn mul_large_table(scalar: &Scalar, table: &LargeTable, halves: &mut [JacobianPo
         }
         Affine::from_rows(&rows, negative)
     };
-    let (full, rest) = (TABLES / LANES, TABLES % LANES);
+    let (full, rest) = ((table.0.len() - 1) / LANES, (table.0.len() - 1) % LANES);
     let mut sum = Temporary::<Point>::new();
-    *sum = rows(LANES * (full - 1)).jacobian();
+    *sum = rows(LANES * (full - 1) + 1).jacobian();
     for i in (0..full - 1).rev() {
-        sum.add_affine(&rows(LANES * i));
+        sum.add_affine(&rows(LANES * i + 1));
     }
     let mut longer = Temporary::<Point>::new();
     *longer = *sum;
-    longer.add_affine(&rows(LANES * full));
+    longer.add_affine(&rows(LANES * full + 1));
     *sum = sum.or_where((1 << rest) - 1, &longer);
-    let other = sum.lanes_from::<4>().cached();
-    sum.add_cached(&other);
-    let other = sum.lanes_from::<2>().cached();
-    sum.add_cached(&other);
-    let mut lanes = Temporary::<[JacobianPoint; LANES]>::new();
-    sum.to_lanes(&mut lanes);
-    *halves = [lanes[0], lanes[1]];
+    sum.add_lanes_from::<4>();
+    sum.add_lanes_from::<2>();
+    sum.to_lanes(sums);
 }
 
 /// u·G + v·P in each lane, in a time that tells all of them.

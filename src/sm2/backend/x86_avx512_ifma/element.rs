@@ -174,10 +174,10 @@ impl Element {
         Self::from_words([load(&words[0]), load(&words[1]), load(&words[2]), load(&words[3])])
     }
 
-    /// Lane i in element i of `a`.
+    /// Lane i in element i of `a`, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
     #[inline]
-    pub(super) fn to_lanes(self, a: &mut [FieldElement; 8]) {
+    pub(super) fn to_lanes(self, a: &mut [FieldElement]) {
         // Times 2²⁵⁶/2²⁶⁰.
         const R: [u64; 5] = radix_52(&limbs::r(&P), 0);
         let product = self.mul(&Self(R.map(|limb| all(limb))));

@@ -146,12 +146,12 @@ impl Affine {
 }
 
 impl Point {
-    /// Lane i in point i.
+    /// Lane i in point i, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn to_lanes(self, points: &mut [JacobianPoint; 8]) {
+    pub(super) fn to_lanes(self, points: &mut [JacobianPoint]) {
         let mut lanes = [[FieldElement::ZERO; 8]; 3];
         for (lanes, element) in lanes.iter_mut().zip([self.x, self.y, self.z]) {
-            element.to_lanes(lanes);
+            element.to_lanes(&mut lanes[..points.len()]);
         }
         for (i, point) in points.iter_mut().enumerate() {
             let [x, y, z] = lanes.map(|lanes| lanes[i]);
@@ -170,12 +170,15 @@ impl Point {
         }
     }
 
-    /// Lane i + `N` in lane i.
-    #[target_feature(enable = "avx512f")]
+    /// To each lane i the point in lane i + `N` is added.
+    #[target_feature(enable = "avx512f,avx512ifma")]
     #[inline]
-    pub(super) fn lanes_from<const N: i32>(&self) -> Self {
+    pub(super) fn add_lanes_from<const N: i32>(&mut self) {
         let moved = |element: &Element| Element(element.0.map(|x| _mm512_alignr_epi64::<N>(x, x)));
-        Self { x: moved(&self.x), y: moved(&self.y), z: moved(&self.z) }
+        let Cached { point: Self { x, y, z }, zz, zzz } = &self.cached();
+        let point = Self { x: moved(x), y: moved(y), z: moved(z) };
+        let other = Cached { point, zz: moved(zz), zzz: moved(zzz) };
+        self.add_with(zz, zzz, &other);
     }
 
     /// 2P.
@@ -210,10 +213,17 @@ impl Point {
     pub(super) fn add_cached(&mut self, q: &Cached) {
         let zz = self.z.square();
         let zzz = self.z.mul(&zz);
+        self.add_with(&zz, &zzz, q);
+    }
+
+    /// P + Q, given P's Z² and Z³.
+    #[target_feature(enable = "avx512f,avx512ifma")]
+    #[inline]
+    fn add_with(&mut self, zz: &Element, zzz: &Element, q: &Cached) {
         let u = self.x.mul(&q.zz);
         let s = self.y.mul(&q.zzz);
-        let h = q.point.x.mul(&zz).sub(&u);
-        let r = q.point.y.mul(&zzz).sub(&s);
+        let h = q.point.x.mul(zz).sub(&u);
+        let r = q.point.y.mul(zzz).sub(&s);
         self.z = self.z.mul(&q.point.z).mul(&h);
         self.finish_sum(&u, &s, &h, &r);
     }
