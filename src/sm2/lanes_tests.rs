@@ -128,7 +128,7 @@ fn lanes_with_a_table_of_the_key_add_as_one_by_one() {
 
 /// The k whose terms with even and with odd numbers have equal sums: their difference is n.
 #[test]
-fn two_halves_are_not_added() {
+fn the_lowest_digit_comes_last() {
     let digits = OddDigits::<6>::new(&Scalar::ZERO, 43);
     let digit = |i: usize| {
         let (j, negative) = digits.digit(i);
