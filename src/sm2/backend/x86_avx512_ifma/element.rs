@@ -177,7 +177,7 @@ impl Element {
     /// Lane i in element i of `a`, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
     #[inline]
-    pub(super) fn to_lanes(self, a: &mut [FieldElement]) {
+    pub(super) fn to_lanes<const N: usize>(self, a: &mut [FieldElement; N]) {
         // Times 2²⁵⁶/2²⁶⁰.
         const R: [u64; 5] = radix_52(&limbs::r(&P), 0);
         let product = self.mul(&Self(R.map(|limb| all(limb))));

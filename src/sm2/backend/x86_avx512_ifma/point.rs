@@ -151,10 +151,10 @@ impl Affine {
 impl Point {
     /// Lane i in point i, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn to_lanes(self, points: &mut [JacobianPoint]) {
-        let mut lanes = [[FieldElement::ZERO; 8]; 3];
+    pub(super) fn to_lanes<const N: usize>(self, points: &mut [JacobianPoint; N]) {
+        let mut lanes = [[FieldElement::ZERO; N]; 3];
         for (lanes, element) in lanes.iter_mut().zip([self.x, self.y, self.z]) {
-            element.to_lanes(&mut lanes[..points.len()]);
+            element.to_lanes(lanes);
         }
         for (i, point) in points.iter_mut().enumerate() {
             let [x, y, z] = lanes.map(|lanes| lanes[i]);
