@@ -105,7 +105,15 @@ impl Backend {
 
     /// k·G for each k in constant time; `products` is as long as `scalars`.
     pub(super) fn mul_base_many(self, scalars: &[Scalar], products: &mut [JacobianPoint]) {
-        self.mul_table_many(scalars, &BASE_TABLE, products);
+        for (scalars, products) in scalars.chunks(LANES).zip(products.chunks_mut(LANES)) {
+            if self.has_lanes() && scalars.len() >= WORTH_LANES {
+                self.mul_table_lanes(scalars, &BASE_TABLE, products);
+            } else {
+                for (product, scalar) in products.iter_mut().zip(scalars) {
+                    *product = self.mul_base(scalar);
+                }
+            }
+        }
     }
 
     /// k·P in constant time, for the point of `table`.
@@ -160,29 +168,24 @@ impl Backend {
         }
     }
 
-    /// k·P for each k in constant time, for the point of `table`; `products` is as long as `scalars`.
-    pub(super) fn mul_table_many<const W: u32, const R: usize, const T: usize, const S: usize>(
+    /// k·P for each of up to [`LANES`] k in constant time, for the point of `table`; `products` is as long as `scalars`.
+    /// Does nothing if not [`Self::has_lanes`].
+    pub(super) fn mul_table_lanes<const W: u32, const R: usize, const T: usize, const S: usize>(
         self,
         scalars: &[Scalar],
         table: &Table<W, R, T, S>,
         products: &mut [JacobianPoint],
     ) {
         const { Table::<W, R, T, S>::PROVED };
-        for (scalars, products) in scalars.chunks(LANES).zip(products.chunks_mut(LANES)) {
-            match self {
-                Self::Ifma(_, kernel) if scalars.len() >= WORTH_LANES => {
-                    let mut all = Temporary::<[Scalar; LANES]>::new();
-                    let mut sums = Temporary::<[JacobianPoint; LANES]>::new();
-                    all[..scalars.len()].copy_from_slice(scalars);
-                    kernel.mul_table(&all, table, &mut sums);
-                    products.copy_from_slice(&sums[..scalars.len()]);
-                }
-                _ => {
-                    for (product, scalar) in products.iter_mut().zip(scalars) {
-                        *product = self.mul_table(scalar, table);
-                    }
-                }
-            }
+        let Self::Ifma(_, kernel) = self else { return };
+        let mut all = Temporary::<[Scalar; LANES]>::new();
+        let mut sums = Temporary::<[JacobianPoint; LANES]>::new();
+        for (lane, scalar) in all.iter_mut().zip(scalars) {
+            *lane = *scalar;
+        }
+        kernel.mul_table(&all, table, &mut sums);
+        for (product, lane) in products.iter_mut().zip(&*sums) {
+            *product = *lane;
         }
     }
 
@@ -280,8 +283,8 @@ pub(super) trait Kernel: Copy {
 /// Points that [`Lanes`] work on.
 pub(super) const LANES: usize = 8;
 
-/// So many products by a table take less time in lanes than one by one.
-const WORTH_LANES: usize = 3;
+/// So many k·G take less time in lanes than one by one.
+const WORTH_LANES: usize = 5;
 
 /// One way to run operations on [`LANES`] points at once.
 #[cfg_attr(feature = "sm2-small-table", allow(dead_code, reason = "no large table"))]

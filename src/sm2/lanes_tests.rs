@@ -91,13 +91,24 @@ fn lanes_multiply_by_tables_as_one_by_one() {
                 assert!(products.iter().zip(&right).all(|(product, right)| equal(product, right)));
             };
             check(&|products| backend.mul_base_many(&scalars, products));
-            check(&|products| backend.mul_table_many(&scalars, &LARGE_TABLE, products));
+            let lanes = scalars.chunks(LANES);
+            if backend.has_lanes() {
+                check(&|products| {
+                    for (k, products) in lanes.clone().zip(products.chunks_mut(LANES)) {
+                        backend.mul_table_lanes(k, &LARGE_TABLE, products);
+                    }
+                });
+                check(&|products| {
+                    for (k, products) in lanes.clone().zip(products.chunks_mut(LANES)) {
+                        backend.mul_table_lanes(k, &SMALL_TABLE, products);
+                    }
+                });
+            }
             check(&|products| {
                 for (k, product) in scalars.iter().zip(products) {
                     *product = backend.mul_large_table(k, &LARGE_TABLE);
                 }
             });
-            check(&|products| backend.mul_table_many(&scalars, &SMALL_TABLE, products));
         }
     }
 }

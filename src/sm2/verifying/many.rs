@@ -68,7 +68,7 @@ impl PreparedVerifyingKey {
 
 /// Sets `valid` to whether each of `signatures`, r ‖ s, is one of the key in its place on the e of `prehashes`, in order.
 ///
-/// On x86-64 with AVX-512 and its 52-bit multiply-adds, eight are verified side by side, which takes a fifth of the time;
+/// On x86-64 with AVX-512 and its 52-bit multiply-adds, eight are verified side by side, in a third of the time;
 /// elsewhere they are verified one by one. Of one key, [`VerifyingKey::verify_prehash_many`] is faster there.
 ///
 /// The time that it takes tells all that goes in.
