@@ -161,3 +161,7 @@ impl<M: Modulus> fmt::Debug for Residue<M> {
         f.debug_struct("Residue").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "residue_tests.rs"]
+mod tests;
