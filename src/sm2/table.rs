@@ -106,6 +106,7 @@ impl<const WIDTH: u32, const ROWS: usize, const TABLES: usize, const SPACING: us
     }
 
     /// (2j + 1)·P, or −(2j + 1)·P if `negative`, for a public j below `ROWS`.
+    #[allow(dead_code, reason = "for kernels of one architecture")]
     pub(super) fn row_vartime(&self, j: u64, negative: bool) -> AffinePoint {
         Self::entry(&self.0[0], j, opaque_mask(negative))
     }
