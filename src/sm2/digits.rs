@@ -21,19 +21,29 @@ pub(super) struct OddDigits<const WIDTH: u32> {
 impl<const WIDTH: u32> OddDigits<WIDTH> {
     /// `digits` digits of `k`; `digits`·`WIDTH` is in [256, 320).
     pub(super) fn new(k: &Scalar, digits: usize) -> Self {
+        let mut digits_of = Self::empty();
+        digits_of.set(k, digits);
+        digits_of
+    }
+
+    /// No digits yet.
+    pub(super) fn empty() -> Self {
+        Self { bits: Temporary::new(), negative: Temporary::new() }
+    }
+
+    /// As [`Self::new`], in place: what is moved leaves a copy behind.
+    pub(super) fn set(&mut self, k: &Scalar, digits: usize) {
         let k = k.to_integer();
         let even = opaque_mask(k[0] & 1 == 0);
         let (other, _) = limbs::sub_borrow(&N, &k);
         let odd: Limbs = core::array::from_fn(|i| k[i] ^ (even & (k[i] ^ other[i])));
-        let mut digits_of = Self { bits: Temporary::new(), negative: Temporary::new() };
-        let bits = &mut *digits_of.bits;
+        let bits = &mut *self.bits;
         for i in 0..4 {
             bits[i] = odd[i] >> 1 | odd.get(i + 1).unwrap_or(&0) << 63;
         }
         let top = digits * WIDTH as usize - 1;
         bits[top / 64] |= 1 << (top % 64);
-        *digits_of.negative = even;
-        digits_of
+        *self.negative = even;
     }
 
     /// Digit `i` as (j, mask): the digit is 2j + 1, or −(2j + 1) if the mask is all ones.

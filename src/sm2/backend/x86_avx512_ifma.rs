@@ -65,8 +65,15 @@ impl Lanes for cpu::Avx512Ifma {
 struct Digits<const WIDTH: u32>([OddDigits<WIDTH>; LANES]);
 
 impl<const WIDTH: u32> Digits<WIDTH> {
-    fn new(scalars: &[Scalar; LANES], digits: usize) -> Self {
-        Self(core::array::from_fn(|lane| OddDigits::new(&scalars[lane], digits)))
+    fn empty() -> Self {
+        Self(core::array::from_fn(|_| OddDigits::empty()))
+    }
+
+    /// In place, as `OddDigits::set`.
+    fn set(&mut self, scalars: &[Scalar; LANES], digits: usize) {
+        for (lane, scalar) in self.0.iter_mut().zip(scalars) {
+            lane.set(scalar, digits);
+        }
     }
 
     /// Digit `i` of each scalar: 2j + 1, or −(2j + 1) in the lanes of the mask that is returned.
@@ -88,7 +95,8 @@ fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
     table: &Table<W, R, T, S>,
     products: &mut [JacobianPoint; LANES],
 ) {
-    let digits = Digits::<W>::new(scalars, T * S);
+    let mut digits = Digits::<W>::empty();
+    digits.set(scalars, T * S);
     let mut j = Temporary::<[u64; LANES]>::new();
     let mut row = |t: usize, s: usize| {
         let negative = digits.digit(t * S + s, &mut j);
@@ -105,7 +113,7 @@ fn mul_table<const W: u32, const R: usize, const T: usize, const S: usize>(
             sum.add_affine(&row(t, s));
         }
     }
-    sum.to_lanes(products);
+    sum.write_lanes(products);
 }
 
 /// The sums of the terms of k·P with odd numbers, and of those with even ones but for the lowest, in constant time.
@@ -135,7 +143,7 @@ fn mul_large_table(digits: &OddDigits<6>, table: &LargeTable, sums: &mut [Jacobi
     *sum = sum.or_where((1 << rest) - 1, &longer);
     sum.add_lanes_from::<4>();
     sum.add_lanes_from::<2>();
-    sum.to_lanes(sums);
+    sum.write_lanes(sums);
 }
 
 /// u·G + v·P in each lane, in a time that tells all of them.
@@ -150,8 +158,9 @@ fn mul_add_vartime(
         // The sum begins with a digit of u.
         assert!(BASE_WIDTH as usize * (BASE_DIGITS - 1) >= WIDTH as usize * (DIGITS - 1));
     }
-    let of_g = Digits::<BASE_WIDTH>::new(u, BASE_DIGITS);
-    let of_p = Digits::<WIDTH>::new(v, DIGITS);
+    let (mut of_g, mut of_p) = (Digits::<BASE_WIDTH>::empty(), Digits::<WIDTH>::empty());
+    of_g.set(u, BASE_DIGITS);
+    of_p.set(v, DIGITS);
     let of_g = |i| {
         let mut j = [0; LANES];
         let negative = of_g.digit(i, &mut j);
@@ -174,7 +183,7 @@ fn mul_add_vartime(
             sum.add_affine(&of_g(bit / BASE_WIDTH as usize));
         }
     }
-    sum.to_lanes(sums);
+    sum.write_lanes(sums);
 }
 
 /// P, 3P, …, 15P.

@@ -4,9 +4,12 @@
 //! gives limbs in [0, 2⁵²) and values in [0, 2p); between, limbs are signed, and `carried` puts them in order.
 #![allow(unsafe_code, reason = "a kernel: loads and stores of vector registers")]
 
-use crate::sm2::{
-    field::FieldElement,
-    limbs::{self, Limbs, P},
+use crate::{
+    secret::Temporary,
+    sm2::{
+        field::FieldElement,
+        limbs::{self, Limbs, P},
+    },
 };
 use core::arch::x86_64::{
     __m512i, __mmask8, _mm512_add_epi64, _mm512_and_si512, _mm512_loadu_si512,
@@ -177,11 +180,11 @@ impl Element {
     /// Lane i in element i of `a`, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
     #[inline]
-    pub(super) fn to_lanes<const N: usize>(self, a: &mut [FieldElement; N]) {
+    pub(super) fn write_lanes<const N: usize>(&self, a: &mut [FieldElement; N]) {
         // Times 2²⁵⁶/2²⁶⁰.
         const R: [u64; 5] = radix_52(&limbs::r(&P), 0);
         let product = self.mul(&Self(R.map(|limb| all(limb))));
-        let mut lanes = [[0; 8]; 5];
+        let mut lanes = Temporary::<[[u64; 8]; 5]>::new();
         for (lanes, limb) in lanes.iter_mut().zip(product.0) {
             store(lanes, limb);
         }

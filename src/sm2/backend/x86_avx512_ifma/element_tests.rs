@@ -25,7 +25,7 @@ fn check(a: &[FieldElement; 8], b: &[FieldElement; 8], c: &[FieldElement; 8]) {
             lanes.iter().all(|limb| *limb <= MASK)
         }));
         let mut made = [FieldElement::ZERO; 8];
-        element.to_lanes(&mut made);
+        element.write_lanes(&mut made);
         assert_eq!(made.map(FieldElement::to_integer), right);
     };
     // As they are read; and in [p, 2p).

@@ -7,7 +7,7 @@
 
 use super::element::{Element, load};
 use crate::{
-    secret::Plain,
+    secret::{Plain, Temporary},
     sm2::{
         field::FieldElement,
         point::{AffinePoint, JacobianPoint},
@@ -151,10 +151,10 @@ impl Affine {
 impl Point {
     /// Lane i in point i, as many as there are.
     #[target_feature(enable = "avx512f,avx512ifma")]
-    pub(super) fn to_lanes<const N: usize>(self, points: &mut [JacobianPoint; N]) {
-        let mut lanes = [[FieldElement::ZERO; N]; 3];
+    pub(super) fn write_lanes<const N: usize>(&self, points: &mut [JacobianPoint; N]) {
+        let mut lanes = Temporary::<[[FieldElement; N]; 3]>::new();
         for (lanes, element) in lanes.iter_mut().zip([self.x, self.y, self.z]) {
-            element.to_lanes(lanes);
+            element.write_lanes(lanes);
         }
         for (i, point) in points.iter_mut().enumerate() {
             let [x, y, z] = lanes.map(|lanes| lanes[i]);
